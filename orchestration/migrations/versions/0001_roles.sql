@@ -4,12 +4,16 @@
 -- made the eight roles and granted them to it. It need not be a superuser. The contrib
 -- extensions are all trusted; a managed server may want them allow-listed first.
 --
--- Roles belong to the whole server and several databases may share them, so they are made only when absent.
+-- Roles belong to the whole server and databases may share them: they are made only when absent.
 -- They cannot log in: a login is made by the council and becomes a member of one of them.
 -- Logins own nothing, except that the migrating login owns what migrations make.
 
 do $$
 declare
+    -- before PostgreSQL 16 every member may act as the role
+    act_as constant text := case
+        when current_setting('server_version_num')::integer >= 160000 then 'set' else 'member'
+    end;
     wanted record;
 begin
     for wanted in
@@ -22,19 +26,23 @@ begin
             ('reader_worker', 'Reads what a child''s page needs.'),
             ('auditor', 'Reads the ledger.'),
             ('information_governance', 'Reads the ledger and the quarantine.')
-        ) as role (name, purpose)
+        ) as role(name, purpose)
     loop
         if not exists (select from pg_roles where rolname = wanted.name) then
             begin
                 execute format('create role %I nologin', wanted.name);
                 execute format('comment on role %I is %L', wanted.name, wanted.purpose);
             exception
-                when duplicate_object or unique_violation then null;  -- made just now, from another database
+                -- made just now, from another database
+                when duplicate_object or unique_violation then null;
             end;
         end if;
 
         -- to hand over what it makes, and to act as each, the migrating login must be a member
-        if not pg_has_role(current_user, wanted.name, 'member') then
+        if not (
+            pg_has_role(current_user, wanted.name, 'usage')
+            and pg_has_role(current_user, wanted.name, act_as)
+        ) then
             execute format('grant %I to %I', wanted.name, current_user);
         end if;
     end loop;

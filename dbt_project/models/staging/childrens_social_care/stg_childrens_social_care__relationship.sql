@@ -1,0 +1,37 @@
+-- Grain: one row per stated relationship between two people.
+
+with source as (
+
+    select * from {{ source('childrens_social_care', 'relationship') }}
+
+),
+
+renamed as (
+
+    select
+        -- keys
+        parse.clean(relationship_id) as source_relationship_id,
+        {{ hash_key(["'childrens_social_care'", "parse.clean(person_id)"]) }} as record_id,
+        {{ hash_key(["'childrens_social_care'", "parse.clean(related_person_id)"]) }}
+            as related_record_id,
+
+        -- what
+        parse.clean(relationship_code) as relationship_code,
+        parse.try_known_date(
+            start_date, raw_childrens_social_care.date_formats('relationship', 'start_date')
+        ) as started_on,
+        parse.try_known_date(
+            end_date, raw_childrens_social_care.date_formats('relationship', 'end_date')
+        ) as ended_on,
+        parse.try_boolean(parental_responsibility) as has_parental_responsibility,
+        parse.try_boolean(is_household_member) as is_household_member,
+        parse.try_boolean(is_carer) as is_carer,
+
+        -- audit
+        _delivery_id as delivery_id,
+        _row_number as row_number
+    from source
+
+)
+
+select * from renamed

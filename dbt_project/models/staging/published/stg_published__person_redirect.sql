@@ -1,0 +1,23 @@
+-- Grain: one row per person retired up to the newest generation.
+--
+-- A row that holds to the end of time is a row of the newest generation, which this model alone is
+-- about; the former ones are history and decide nothing.
+
+with source as (
+
+    select * from {{ source('published', 'person_redirect') }}
+
+),
+
+newest as (
+
+    select
+        retired_person_id,
+        person_id,
+        reason
+    from source
+    where valid_to_generation = 2147483647
+
+)
+
+select * from newest

@@ -1,0 +1,22 @@
+-- Grain: one row per record of the newest generation.
+--
+-- A row that holds to the end of time is a row of the newest generation, which this model alone is
+-- about; the former ones are history and decide nothing.
+
+with source as (
+
+    select * from {{ source('published', 'person_source_record') }}
+
+),
+
+newest as (
+
+    select
+        record_id,
+        person_id
+    from source
+    where valid_to_generation = 2147483647
+
+)
+
+select * from newest

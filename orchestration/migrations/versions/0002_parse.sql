@@ -28,7 +28,8 @@ end
 $$;
 
 comment on function parse.clean(text, text[]) is
-'Outer spaces gone, runs of spaces collapsed; null when nothing or a null token (in lower case) is left.';
+'Outer spaces gone, runs of spaces collapsed; null when nothing or a null token is left. Tokens '
+'are given in lower case.';
 
 create or replace function parse.clean(value text)
 returns text
@@ -39,7 +40,7 @@ return parse.clean(
 );
 
 comment on function parse.clean(text) is
-'A code, reference, address or organisation, with the words that systems write for nothing made null.';
+'A code, reference, address or organisation; the words that systems write for nothing are null.';
 
 create or replace function parse.name(value text)
 returns text
@@ -48,7 +49,7 @@ language sql immutable parallel safe
 return nullif(parse.clean(value, '{n/a,-,.,ssd_ph,placeholder_data}'::text[]), 'NULL');
 
 comment on function parse.name(text) is
-'A person''s name. Fewer words mean nothing than in parse.clean: a person may be called Na or None.';
+'A name of a person. Fewer words mean nothing than in parse.clean: one may be called Na or None.';
 
 -- ---------------------------------------------------------------------------------------------
 -- Dates. Formats are of fixed width, in PostgreSQL's spelling: YYYY MM Mon DD HH24 MI SS.
@@ -139,12 +140,14 @@ language sql immutable parallel safe
 return case
     when value is null then null
     -- the two commonest shapes and the first 28 days, in half the time; the rest below
-    when formats[1] = 'YYYY-MM-DD'
+    when
+        formats[1] = 'YYYY-MM-DD'
         and value ~ '^(?!0000)\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$'
         then make_date(
             left(value, 4)::integer, substr(value, 6, 2)::integer, right(value, 2)::integer
         )
-    when formats[1] = 'DD/MM/YYYY'
+    when
+        formats[1] = 'DD/MM/YYYY'
         and value ~ '^(0[1-9]|1\d|2[0-8])/(0[1-9]|1[0-2])/(?!0000)\d{4}$'
         then make_date(
             right(value, 4)::integer, substr(value, 4, 2)::integer, left(value, 2)::integer
@@ -158,19 +161,26 @@ comment on function parse.try_date(text, text[]) is
 create or replace function parse.try_known_date(value text, formats text[])
 returns date
 language sql immutable parallel safe
-return nullif(nullif(nullif(nullif(nullif(
-    parse.try_date(value, formats),
-    '1900-01-01'), '9999-12-31'), '1899-12-30'), '1901-01-01'), '1753-01-01');
+return nullif(
+    nullif(
+        nullif(
+            nullif(
+                nullif(parse.try_date(value, formats), '1900-01-01'), '9999-12-31'
+            ), '1899-12-30'
+        ), '1901-01-01'
+    ), '1753-01-01'
+);
 
 comment on function parse.try_known_date(text, text[]) is
-'parse.try_date without the days that systems write for unknown. Not for birth dates: what those mean is a rule.';
+'parse.try_date without the days that systems write for unknown. Not for birth dates: what those '
+'mean is a rule.';
 
 create or replace function parse.date_readings(value text, formats text[])
 returns integer
 language sql immutable parallel safe
 return (
-    select count(distinct parse.try_date(value, array[format]))
-    from unnest(formats) as format
+    select count(distinct parse.try_date(value, array[one_format]))
+    from unnest(formats) as one_format
 )::integer;
 
 comment on function parse.date_readings(text, text[]) is
@@ -264,7 +274,7 @@ end
 $$;
 
 comment on function parse.nhs_number(text, boolean) is
-'A valid NHS number as ten digits, or null. Numbers of 9… are for tests and accepted only on request.';
+'A valid NHS number as ten digits, or null. Those of 9… are for tests, accepted only on request.';
 
 create or replace function parse.upn(value text)
 returns text
@@ -280,12 +290,14 @@ begin
     for place in 2..13 loop
         total := total + place * (ascii(substr(upn, place)) - 48);
     end loop;
-    return case when substr('ABCDEFGHJKLMNPQRTUVWXYZ', total % 23 + 1, 1) = left(upn, 1) then upn end;
+    return case
+        when left(upn, 1) = substr('ABCDEFGHJKLMNPQRTUVWXYZ', total % 23 + 1, 1) then upn
+    end;
 end
 $$;
 
 comment on function parse.upn(text) is
-'A valid permanent unique pupil number, or null; a temporary one (a letter last) is never a join key.';
+'A valid permanent unique pupil number, or null. A temporary one (a letter last) joins nothing.';
 
 create or replace function parse.uprn(value text)
 returns text
@@ -304,7 +316,8 @@ language sql immutable parallel safe
 return case
     when value ~ '^\s*\d{5}\s*$' then btrim(value)
     when value ~ '^\s*\d{1,3}/\d{1,2}\s*$'
-        then lpad(split_part(btrim(value), '/', 1), 3, '0')
+        then
+            lpad(split_part(btrim(value), '/', 1), 3, '0')
             || lpad(split_part(btrim(value), '/', 2), 2, '0')
 end;
 
@@ -336,18 +349,14 @@ returns text
 language plpgsql immutable parallel safe
 as $$
 declare
-    extension constant text := substring(lower(value) from '(?:ext|extn|extension|x)[.:]?\s*(\d{1,6})\s*$');
-    dialled text := translate(
-        replace(
-            case
-                when extension is null then value
-                else regexp_replace(lower(value), '[\s,]*(?:ext|extn|extension|x)[.:]?\s*\d+\s*$', '')
-            end,
-            '(0)', ''
-        ),
-        E' ()-./\t\r\n\u00a0', ''
-    );
+    dialled text := lower(value);
+    extension text;
 begin
+    if dialled like '%x%' then
+        extension := substring(dialled from '(?:extension|extn|ext|x)[.:]?\s*(\d{1,6})\s*$');
+        dialled := regexp_replace(dialled, '[\s,]*(?:extension|extn|ext|x)[.:]?\s*\d{1,6}\s*$', '');
+    end if;
+    dialled := translate(replace(dialled, '(0)', ''), E' ()-./\t\r\n\u00a0', '');
     if dialled like '+44%' or dialled like '0044%' then
         dialled := '0' || regexp_replace(dialled, '^(?:\+44|0044)0?', '');
     elsif dialled ~ '^[127]\d{9}$' then
@@ -368,7 +377,9 @@ create or replace function parse.email(value text)
 returns text
 language sql immutable parallel safe
 return case
-    when value ~ '^\s*[A-Za-z0-9._%+''-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}\s*$'
+    when
+        value
+        ~ '^\s*[A-Za-z0-9._%+''-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}\s*$'
         then lower(btrim(value, E' \t\r\n'))
 end;
 
@@ -385,7 +396,8 @@ as $$
 declare
     given constant text := upper(address);
     -- what follows the word for a dwelling: its number, its letter or both
-    number constant text := '(?:\.?\s+|\.|(?=\d))(?:NO\.?\s*|NUMBER\s+)?(\d{1,4}\s?[A-Z]?|[A-Z]\d{0,4})\M';
+    number constant text :=
+        '(?:\.?\s+|\.|(?=\d))(?:NO\.?\s*|NUMBER\s+)?(\d{1,4}\s?[A-Z]?|[A-Z]\d{0,4})\M';
     unit text;
 begin
     if given !~ '\m(?:FL|AP|BLOCK|UNIT|ROOM|RM|STUDIO|MAISON|BEDSIT|SUITE)|FLOOR|/' then
@@ -472,12 +484,12 @@ create or replace function parse.is_protected_address(
 )
 returns boolean
 language sql immutable parallel safe
-return coalesce(address_type ilike '%refuge%', false)
-    or coalesce(
-        -- a mark that cannot be read protects
-        coalesce(parse.try_boolean(is_sensitive), parse.clean(is_sensitive) is not null), false
-    )
-    or coalesce(upper(translate(postcode, ' ', '')) = 'ZZZSECUR', false);
+return (
+    coalesce(address_type ilike '%refuge%', false)
+    -- a mark that cannot be read protects
+    or coalesce(parse.try_boolean(is_sensitive), parse.clean(is_sensitive) is not null)
+    or coalesce(upper(translate(postcode, ' ', '')) = 'ZZZSECUR', false)
+);
 
 comment on function parse.is_protected_address(text, text, text) is
 'Whether an address must never be shown: a refuge, marked as sensitive, or of a protected record.';

@@ -35,6 +35,7 @@ renamed as (
 
         -- where
         parse.postcode(postcode) as postcode,
+        parse.is_protected_address(accommodation_status, null, postcode) as is_protected_address,
 
         -- what
         regexp_replace(lower(parse.clean(client_type)), '\s*[-:]\s+', ': ') as client_type,

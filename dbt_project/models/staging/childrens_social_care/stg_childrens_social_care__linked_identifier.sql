@@ -14,11 +14,13 @@ renamed as (
 
         -- who
         lower(parse.clean(link_identifier_type)) as identifier_type,
-        case when lower(parse.clean(link_identifier_type)) = 'nhs number'
-            then parse.nhs_number(link_identifier_value, true)
+        case
+            when lower(parse.clean(link_identifier_type)) = 'nhs number'
+                then parse.nhs_number(link_identifier_value, true)
         end as nhs_number,
         case
-            when lower(parse.clean(link_identifier_type))
+            when
+                lower(parse.clean(link_identifier_type))
                 in ('unique pupil number', 'former unique pupil number')
                 then parse.upn(link_identifier_value)
         end as upn,

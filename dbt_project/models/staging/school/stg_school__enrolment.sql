@@ -12,7 +12,13 @@ renamed as (
         -- keys
         coalesce(
             parse.clean(enrolment_id),
-            {{ hash_key(["parse.clean(source_pupil_id)", "coalesce(parse.clean(school_urn), '')", "entry_date"]) }}
+            {{
+                hash_key([
+                    "parse.clean(source_pupil_id)",
+                    "coalesce(parse.clean(school_urn), parse.clean(school_name), '')",
+                    "entry_date",
+                ])
+            }}
         ) as source_enrolment_id,
         {{ hash_key(["'school'", "parse.clean(source_pupil_id)"]) }} as record_id,
         parse.clean(source_pupil_id) as source_person_id,

@@ -15,7 +15,8 @@ returns text
 language plpgsql immutable parallel safe
 as $$
 declare
-    cleaned text := btrim(value, E' \t\r\n\u00a0');
+    -- a space that does not break is a space
+    cleaned text := btrim(replace(value, E'\u00a0', ' '), E' \t\r\n');
 begin
     if cleaned ~ '\s\s|[^\S ]' then
         cleaned := btrim(regexp_replace(cleaned, '\s+', ' ', 'g'));
@@ -36,7 +37,7 @@ returns text
 language sql immutable parallel safe
 return parse.clean(
     value,
-    '{null,n/a,-,.,ssd_ph,placeholder_data,na,none,unknown,"not known",-1}'::text[]
+    '{"null",n/a,-,.,ssd_ph,placeholder_data,na,none,unknown,"not known",-1}'::text[]
 );
 
 comment on function parse.clean(text) is
@@ -252,9 +253,12 @@ begin
         return null;
     end if;
 
-    -- ranges: Scotland; Northern Ireland; England, Wales and Isle of Man (two); tests
+    -- ranges: Scotland, opening with a birth date; Northern Ireland; England, Wales and Isle of Man
+    -- (two); tests
     if not (
-        digits between '0100000000' and '3112999999'
+        digits between '0100000000' and '3112999999' and parse.try_date(
+            left(digits, 4) || '20' || substr(digits, 5, 2), '{DDMMYYYY}'
+        ) is not null
         or digits between '3200000000' and '3999999999'
         or digits between '4000000000' and '4999999999'
         or digits between '6000000000' and '7999999999'

@@ -14,7 +14,7 @@ MAY_READ = {
     "marts": {"intermediate", "marts", "seed"},
 }
 PREFIX = {"staging": "stg_", "intermediate": "int_"}
-MACROS = {"as_of_date", "clean_text", "generate_schema_name", "hash_key"}
+MACROS = {"as_of_date", "generate_schema_name", "hash_key"}
 # the first is the arms of a __unioned model, the one place for a loop
 JINJA = re.compile(r"{%-?\s*(?!(?:end)?for\b)\w+|{{-?\s*(?!(?:ref|source|var|config)\b)(\w+)")
 
@@ -172,7 +172,7 @@ def test_a_loop_is_only_for_the_arms_of_a_union(manifest):
     assert [name for name in loops if not name.endswith("__unioned")] == []
 
 
-def test_the_macros_are_four():
+def test_the_macros_are_these_and_no_more():
     assert {path.stem for path in (DBT_PROJECT / "macros").glob("*.sql")} == MACROS
 
 

@@ -442,7 +442,14 @@ language plpgsql immutable parallel safe
 as $$
 declare
     house text := upper(address);
+    -- nearly every address is one of two: "14 High Street", "Flat 2, 14 High Street"
+    plain constant text := substring(
+        house from '^(?:(?:FLAT|APARTMENT|APT) \d{1,4}[A-Z]?,? )?(\d{1,4}[A-Z]?) [A-Z]{2}'
+    );
 begin
+    if plain is not null then
+        return plain;
+    end if;
     if house is null or house !~ '\d' then
         return null;
     end if;

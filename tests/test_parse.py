@@ -194,6 +194,13 @@ def test_a_time_that_does_not_exist_is_not_read(ask, time):
     assert ask("try_timestamp", f"2015-02-01 {time}", ["YYYY-MM-DD HH24:MI:SS"]) is None
 
 
+def test_a_moment_at_midnight_is_a_day_where_moments_are_declared(ask):
+    moments = [ISO, "YYYY-MM-DD HH24:MI:SS"]
+    assert ask("try_date", "2015-02-01 00:00:00", moments) == dt.date(2015, 2, 1)
+    assert ask("try_date", "2015-02-01 00:00:00", [ISO]) is None
+    assert ask("try_date", "2015-02-30 00:00:00", moments) is None
+
+
 def test_fractions_of_a_second_are_dropped(ask):
     read = ask("try_timestamp", "2015-02-01 10:11:12.987", ["YYYY-MM-DD HH24:MI:SS"])
     assert read == dt.datetime(2015, 2, 1, 10, 11, 12)

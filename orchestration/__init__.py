@@ -1,0 +1,1 @@
+"""What runs when: the launcher, migrations, landing, Dagster, publishing and the command line."""

@@ -121,7 +121,8 @@ grant usage, create on schema family_context to view_owner;
 grant usage on schema family_context to reader_bi, reader_worker;
 
 -- raw_<feed> is made from the contracts, after this migration: whoever makes it calls this once.
-create or replace procedure ledger.grant_raw_schema(raw_schema text)
+create or replace function ledger.grant_raw_schema(raw_schema text)
+returns void
 language plpgsql
 as $$
 begin
@@ -134,5 +135,5 @@ begin
 end
 $$;
 
-comment on procedure ledger.grant_raw_schema(text) is
+comment on function ledger.grant_raw_schema(text) is
 'Lets landing write and builder read the tables of one raw_<feed> schema.';

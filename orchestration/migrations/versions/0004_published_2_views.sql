@@ -56,25 +56,38 @@ with shown as materialized (
 
 ),
 
-family_context as (
+-- fifteen rows: whether a service is shared is asked once, not for each row of the answer
+service_coverage as materialized (
 
     select
         *,
         service = any(array(select service_shared.service from published.service_shared))
-        or involvement_status in ('not_connected', 'not_in_scope') as is_shared
-    from published.family_context
+            as is_shared
+    from published.service_coverage
     where
         valid_from_generation <= (select shown.generation from shown)
         and valid_to_generation > (select shown.generation from shown)
 
 ),
 
-service_coverage as (
+family_context as (
 
-    select * from published.service_coverage
+    select
+        family_context.*,
+        service_coverage.data_current_as_of,
+        service_coverage.search_from,
+        service_coverage.search_to,
+        service_coverage.area_covered,
+        service_coverage.source_label,
+        service_coverage.is_late,
+        service_coverage.is_out_of_date,
+        service_coverage.is_shared
+        or family_context.involvement_status in ('not_connected', 'not_in_scope') as is_shared
+    from published.family_context
+    left join service_coverage on family_context.service = service_coverage.service
     where
-        valid_from_generation <= (select shown.generation from shown)
-        and valid_to_generation > (select shown.generation from shown)
+        family_context.valid_from_generation <= (select shown.generation from shown)
+        and family_context.valid_to_generation > (select shown.generation from shown)
 
 )
 
@@ -97,31 +110,44 @@ select
     family_context.service_label,
     case
         when family_context.is_shared then family_context.involvement_status
-        else 'not_shared'::varchar(20)
-    end as involvement_status,
-    case when family_context.is_shared then family_context.status_reason end as status_reason,
+        else 'not_shared'
+    end::varchar(20) as involvement_status,
+    case
+        when family_context.is_shared then family_context.status_reason
+    end::varchar(60) as status_reason,
     case when family_context.is_shared then family_context.started_on end as started_on,
     case when family_context.is_shared then family_context.ended_on end as ended_on,
     case
         when family_context.is_shared then family_context.last_interaction_on
     end as last_interaction_on,
-    case when family_context.is_shared then family_context.provider_name end as provider_name,
-    case when family_context.is_shared then family_context.contact_name end as contact_name,
-    case when family_context.is_shared then family_context.contact_role end as contact_role,
-    case when family_context.is_shared then family_context.contact_phone end as contact_phone,
-    case when family_context.is_shared then family_context.contact_email end as contact_email,
-    case when family_context.is_shared then family_context.spell_id end as spell_id,
+    case
+        when family_context.is_shared then family_context.provider_name
+    end::varchar(255) as provider_name,
+    case
+        when family_context.is_shared then family_context.contact_name
+    end::varchar(255) as contact_name,
+    case
+        when family_context.is_shared then family_context.contact_role
+    end::varchar(255) as contact_role,
+    case
+        when family_context.is_shared then family_context.contact_phone
+    end::varchar(40) as contact_phone,
+    case
+        when family_context.is_shared then family_context.contact_email
+    end::varchar(255) as contact_email,
+    case
+        when family_context.is_shared then family_context.spell_id
+    end::varchar(64) as spell_id,
     case when family_context.is_shared then family_context.spell_count end as spell_count,
-    service_coverage.data_current_as_of,
-    service_coverage.search_from,
-    service_coverage.search_to,
-    service_coverage.area_covered,
-    service_coverage.source_label,
-    service_coverage.is_late,
-    service_coverage.is_out_of_date,
+    family_context.data_current_as_of,
+    family_context.search_from,
+    family_context.search_to,
+    family_context.area_covered,
+    family_context.source_label,
+    family_context.is_late,
+    family_context.is_out_of_date,
     (select shown.generation from shown) as generation
-from family_context
-left join service_coverage on family_context.service = service_coverage.service;
+from family_context;
 
 -- The other marts are shown as they are, less the rows of services that are not shared.
 do $$

@@ -126,6 +126,11 @@ as $$
                 where polrelid = relation.oid
             ),
             (
+                select string_agg(pg_get_ruledef(oid), ', ' order by rulename)
+                from pg_rewrite
+                where ev_class = relation.oid and rulename <> '_RETURN'
+            ),
+            (
                 select string_agg(pg_get_triggerdef(oid), ', ' order by tgname)
                 from pg_trigger
                 where tgrelid = relation.oid and not tgisinternal

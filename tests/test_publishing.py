@@ -349,6 +349,19 @@ def test_every_rule_of_the_gate_has_been_seen_to_fail():
     assert {path.stem for path in publishing.INVARIANTS.glob("*.sql")} == tried
 
 
+def test_a_key_is_counted_unless_the_mart_guarantees_that_very_key(database, run):
+    database.execute(
+        "alter table marts.family_context add primary key (service, child_id, member_id)"
+    )
+    database.execute("alter table marts.person add primary key (person_id, family_name)")
+    publish(run)
+    database.execute(
+        "insert into marts.person (person_id, family_name) values (10, 'another name')"
+    )
+    with pytest.raises(PublicationError, match=r"every_key_is_filled_and_unique: person \(1\)"):
+        publish(run)
+
+
 TAMPERING = [
     "grant select on published.person to reader_bi",
     "grant select on published.person to public",
@@ -362,7 +375,7 @@ TAMPERING = [
     "alter view family_context.family_context_v1 set (security_barrier = false)",
     "alter view family_context.family_context_v1 reset (security_barrier)",
     "alter view family_context.person_v1 set (security_invoker = true)",
-    "alter view family_context.police_detail owner to publisher",
+    "alter view family_context.police_detail owner to current_user",
     "create or replace view family_context.household with (security_barrier = true)"
     " as select * from family_context.household_v1 where true",
     "drop view family_context.household",

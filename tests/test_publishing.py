@@ -284,6 +284,34 @@ def test_a_publication_that_fails_halfway_leaves_everything_as_it_was(database, 
     assert everything(database) == before
 
 
+def test_what_another_run_does_meanwhile_is_not_published(database, run, monkeypatch):
+    publish(run)
+    invented_marts.play_night(database, "of this run")
+    judge = publishing._breaches
+
+    def meddle_and_judge(connection):
+        yield from judge(connection)
+        database.execute("set lock_timeout = '100ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            database.execute("drop table marts.person")
+        database.execute("reset lock_timeout")
+        invented_marts.play_night(database, "of another")
+
+    monkeypatch.setattr(publishing, "_breaches", meddle_and_judge)
+    generation = publish(run).generation
+    with reading_as("reader_bi") as reader:
+        assert night_of(reader) == (["night of this run"], [generation], 255)
+
+
+def test_publishing_is_done_with_the_rights_of_its_role_only(database, run):
+    publish(run)
+    before = everything(database)
+    database.execute("revoke select on marts.person from publisher")
+    with pytest.raises(PublicationError, match="SQLSTATE 42501"):
+        publish(run)
+    assert everything(database) == before
+
+
 # the gate
 
 RULES = {

@@ -1,0 +1,1 @@
+"""Rows that come with the warehouse: reference lists, councils' settings, the synthetic council."""

@@ -44,7 +44,7 @@ class Size:
     depth: float
 
 
-SIZES = {"S": Size(1, 3_300, 5.0), "M": Size(112, 3_100, 1.8)}
+SIZES = {"S": Size(1, 3_300, 7.5), "M": Size(112, 3_100, 1.8)}
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def make_ward(seed, number, size, began_on, night, without=frozenset()):
     if number == 0:
         scripted.add(ward, holdings)
     for turn in range(2, night + 1):
-        nights.turn(ward, holdings, log, turn, hold)
+        nights.turn(ward, holdings, turn, hold)
     return ward, holdings, log
 
 

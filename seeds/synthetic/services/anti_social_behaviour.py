@@ -21,7 +21,7 @@ def hold(holding, people):
         p for p in people if p.stays and not p.is_scripted and p.age(holding.ward.anchor) >= 13
     ]
     adults = [p for p in adults if any(stay.dwelling.is_in_area for stay in p.stays)]
-    cases = asb_case(holding, max(1, round(len(adults) * 0.085)) if adults else 0)
+    cases = asb_case(holding, round(len(adults) * 0.085))
     asb_person(holding, cases, adults)
 
 

@@ -8,6 +8,7 @@ from seeds.synthetic import SIZES, generate
 
 
 def main() -> None:
+    """Read the command line, make the council, say what was made."""
     parser = argparse.ArgumentParser(
         prog="python -m seeds.synthetic",
         description="Make the deliveries of an invented council, and the truth about its people.",
@@ -43,6 +44,7 @@ def main() -> None:
 
 
 def show(done: int, wards: int) -> None:
+    """Say how far it is."""
     if wards > 1:
         print(f"\rward {done} of {wards}", end="\n" if done == wards else "", flush=True)
 

@@ -101,6 +101,7 @@ class Log:
     """Draws who is hit, keeps count, and remembers each hit for the truth."""
 
     def __init__(self, without: frozenset[str] = frozenset()):
+        """A log without the defects that are switched off."""
         unknown = {defect for defect in without if not any(key[:3] == defect for key in RATES)}
         if unknown:
             raise ValueError(f"No such defect: {', '.join(sorted(unknown))}. There are D01 to D33.")
@@ -228,6 +229,7 @@ def d03_merged_record_left_behind(holding, log):
 
 
 def d04_short_or_pet_name(holding, log):
+    """Margaret as Peggy, or half of a name."""
     for record, random in log.choose("D04", holding, people(holding)):
         known = names.nicknames(record.given_name)
         record.given_name = (
@@ -253,11 +255,13 @@ def d05_another_surname(holding, log):
 
 
 def d06_names_swapped(holding, log):
+    """The given name in the family name and the other way round."""
     for record, _ in log.choose("D06", holding, people(holding)):
         record.given_name, record.family_name = record.family_name, record.given_name
 
 
 def d07_misspelt(holding, log):
+    """One slip in one of the names."""
     for record, random in log.choose("D07", holding, people(holding)):
         which = random.choice(("given_name", "family_name"))
         setattr(record, which, slips.slip(getattr(record, which), random))
@@ -287,6 +291,7 @@ def d09_fields_mixed(holding, log):
 
 
 def d10_placeholder_name(holding, log):
+    """A baby nobody had named when the record was opened, or a child nobody asked."""
     children = [row.record for row in rows(holding, "person")]
     young = [r for r in children if r.person.born > holding.ward.anchor - timedelta(days=42)]
     older = [record for record in children if record not in young]
@@ -299,20 +304,24 @@ def d10_placeholder_name(holding, log):
 
 
 def born(holding) -> list:
+    """People with a birth date."""
     return [record for record in people(holding) if record.date_of_birth]
 
 
 def d11_no_birth_date(holding, log):
+    """Nobody asked."""
     for record, _ in log.choose("D11", holding, born(holding)):
         record.date_of_birth = None
 
 
 def d12_sentinel_birth_date(holding, log):
+    """What a system writes when nobody asked."""
     for record, random in log.choose("D12", holding, born(holding)):
         record.date_of_birth = date(1900, 1, 1) if random.random() < 0.8 else date(1901, 1, 1)
 
 
 def d13_day_and_month_swapped(holding, log):
+    """3 April as 4 March."""
     everybody = born(holding)
     can = [r for r in everybody if r.date_of_birth.day <= 12 != r.date_of_birth.month]
     can = [r for r in can if r.date_of_birth.day != r.date_of_birth.month]
@@ -322,6 +331,7 @@ def d13_day_and_month_swapped(holding, log):
 
 
 def d14_birth_date_wrong(holding, log):
+    """The day, the month or the year is wrong."""
     for record, random in log.choose("D14", holding, born(holding)):
         was, kind = record.date_of_birth, random.randrange(3)
         day = min(was.day, 28)
@@ -345,6 +355,7 @@ def d15_guessed_birth_date(holding, log):
 
 
 def d16_expected_and_actual_mixed(holding, log):
+    """An expected date in place of the birth date, or the reverse."""
     children = [row.record for row in rows(holding, "person")]
     for record, _ in log.choose("D16", holding, children):
         record.date_of_birth, record.expected_date_of_birth = (
@@ -357,10 +368,12 @@ def d16_expected_and_actual_mixed(holding, log):
 
 
 def numbered(holding) -> list:
+    """Records with an NHS number."""
     return [record for record in holding.records if record.nhs_number]
 
 
 def d17_no_nhs_number(holding, log):
+    """The service never asked for it."""
     for record, _ in log.choose("D17", holding, numbered(holding)):
         record.nhs_number = ""
 
@@ -415,6 +428,7 @@ def addressed(holding) -> list:
 
 
 def d21_address_written_otherwise(holding, log):
+    """Flat 2 as Apt 2 or 2/14, lines in another order, an object that does not parse."""
     for row, random in log.choose("D21", holding, addressed(holding)):
         layouts = ["apartment", "slash", "one_line", "street_first", "capitals"]
         row.address.layout = random.choice(layouts)
@@ -457,17 +471,20 @@ def d23_postcode_spoilt(holding, log):
 
 
 def d24_no_uprn_or_the_buildings(holding, log):
+    """No property number, or that of the whole building."""
     for row, random in log.choose("D24", holding, addressed(holding)):
         shell = row.address.parent_uprn
         row.address.uprn = shell if shell and random.random() < 0.25 else ""
 
 
 def d25_protected_address(holding, log):
+    """A protected record: the address is withheld at source."""
     for row, _ in log.choose(
         "D25", holding, [r for r in addressed(holding) if r.table == "address"]
     ):
         row.address = replace(
-            row.address, flat="", building="", house="", street="", town="", uprn="", postcode="ZZZSECUR",
+            row.address, flat="", building="", house="", street="", town="", uprn="",
+            postcode="ZZZSECUR",
             is_spared=True,
         )  # fmt: skip
 
@@ -486,6 +503,7 @@ def spans(holding, *tables) -> list:
 
 
 def d26_end_missing(holding, log):
+    """Over, and nobody said so."""
     kinds = {
         ASC: ("cld", "allocation"),
         HOUSING: ("tenancy", "member", "event"),
@@ -497,6 +515,7 @@ def d26_end_missing(holding, log):
 
 
 def d27_ends_before_it_starts(holding, log):
+    """An end before its start, a death before a birth."""
     for row, random in log.choose("D27", holding, spans(holding)):
         start, end = SPANS[row.table]
         row.values[end] = row.values[start] - timedelta(days=random.randint(1, 400))
@@ -566,7 +585,7 @@ def d30_code_not_as_listed(holding, log):
 
 
 def d31_relationship_wrong(holding, log):
-    """Inverted, told one way only, with oneself, in an unknown code, or a child older than a parent."""
+    """Inverted, one way only, with oneself, an unknown code, or a child older than a parent."""
     told = rows(holding, "relationship")
     backs = {(r.values["person_id"], r.values["related_person_id"]): r for r in told}
     pairs = [r for r in told if (r.values["related_person_id"], r.values["person_id"]) in backs]
@@ -630,8 +649,10 @@ def d33_ghost_member(holding, log):
         record = (holding.known.get(child) or [None])[0]
         record = record or holding.record(child, holding.reference("H", "person"))
         holding.add(
-            "member", record, tenancy_ref=row.values["tenancy_ref"], person_ref=record.source_person_id,
-            role="occupant", relationship_to_lead="C", start_date=row.values["start_date"], end_date=None,
+            "member", record, tenancy_ref=row.values["tenancy_ref"],
+            person_ref=record.source_person_id,
+            role="occupant", relationship_to_lead="C", start_date=row.values["start_date"],
+            end_date=None,
             is_organisation="N",
         )  # fmt: skip
         del random
@@ -641,7 +662,8 @@ DEFECTS = (
     d33_ghost_member, d02_registered_again, d03_merged_record_left_behind, d04_short_or_pet_name,
     d05_another_surname, d08_accents_lost, d07_misspelt, d06_names_swapped, d09_fields_mixed,
     d10_placeholder_name, d14_birth_date_wrong, d13_day_and_month_swapped, d15_guessed_birth_date,
-    d12_sentinel_birth_date, d11_no_birth_date, d16_expected_and_actual_mixed, d19_number_of_another,
+    d12_sentinel_birth_date, d11_no_birth_date, d16_expected_and_actual_mixed,
+    d19_number_of_another,
     d17_no_nhs_number, d18_nhs_number_spoilt, d20_pupil_number_not_permanent, d22_old_address,
     d21_address_written_otherwise, d23_postcode_spoilt, d24_no_uprn_or_the_buildings,
     d25_protected_address, d26_end_missing, d28_two_at_once, d27_ends_before_it_starts,

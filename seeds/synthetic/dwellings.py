@@ -1,16 +1,17 @@
-"""Where people can live: streets, houses, flats and institutions of one ward, and places elsewhere."""
+"""Where people can live: streets, houses, flats, institutions of a ward, and places elsewhere."""
 
 from dataclasses import dataclass
 from random import Random
 
-STREETS = (
-    "Alder Ash Beech Birch Bramble Bridge Brook Canal Castle Cedar Chapel Cherry Church Clay Cliff Common "
-    "Coppice Cross Dale Dove Elm Fairfield Farm Fern Field Ford Forge Foundry Fox Garden Glebe Gorse Grange "
-    "Green Grove Hawthorn Hazel Heath Heron High Hill Holly Iris Ivy Juniper Kiln Lark Laurel Lime Linden "
-    "Lodge Lower Magnolia Maple Market Meadow Mill Moor Moss Nursery Oak Orchard Park Pasture Pear Pine Plum "
-    "Poplar Primrose Quarry Railway Ridge River Rowan Rush Sandy School Silver South Spring Station Stone "
-    "Swallow Sycamore Thistle Tower Union Upper Vale Victoria Walnut Water Weaver Well West Willow Wood Yew"
-).split()
+STREETS = """
+Alder Ash Beech Birch Bramble Bridge Brook Canal Castle Cedar Chapel Cherry Church Clay Cliff
+Common Coppice Cross Dale Dove Elm Fairfield Farm Fern Field Ford Forge Foundry Fox Garden Glebe
+Gorse Grange Green Grove Hawthorn Hazel Heath Heron High Hill Holly Iris Ivy Juniper Kiln Lark
+Laurel Lime Linden Lodge Lower Magnolia Maple Market Meadow Mill Moor Moss Nursery Oak Orchard
+Park Pasture Pear Pine Plum Poplar Primrose Quarry Railway Ridge River Rowan Rush Sandy School
+Silver South Spring Station Stone Swallow Sycamore Thistle Tower Union Upper Vale Victoria
+Walnut Water Weaver Well West Willow Wood Yew
+""".split()  # noqa: SIM905
 KINDS = (
     "Street",
     "Road",
@@ -38,6 +39,8 @@ DISTRICTS = 79  # ZX1 to ZX79 are the council's; ZX90 to ZX99 lie outside
 
 @dataclass(slots=True)
 class Dwelling:
+    """A place to live in. Its kind says whether strangers share it."""
+
     dwelling_id: str
     kind: str  # house, flat, hmo, care_home, hostel, refuge, childrens_home
     uprn: str
@@ -58,6 +61,7 @@ class Places:
     """The dwellings of one ward, handed out one by one as households are made."""
 
     def __init__(self, ward: int, random: Random):
+        """No dwelling is built before somebody needs one."""
         self.ward, self.random = ward, random
         self.made: list[Dwelling] = []
         self.occupied: list[Dwelling] = []
@@ -90,10 +94,13 @@ class Places:
         parent="",
         elsewhere=False,
     ):
+        """Build one."""
         number = len(self.made) + 1
         made = Dwelling(
-            f"W{self.ward:03d}D{number:05d}", kind, f"9{self.ward:05d}{number:06d}", parent, flat, building,
-            house, street, self.random.choice(ELSEWHERE) if elsewhere else self.town, postcode, tenure,
+            f"W{self.ward:03d}D{number:05d}", kind, f"9{self.ward:05d}{number:06d}", parent, flat,
+            building,
+            house, street, self.random.choice(ELSEWHERE) if elsewhere else self.town, postcode,
+            tenure,
             self.random.choice(LANDLORDS) if tenure == "social" else "", not elsewhere,
         )  # fmt: skip
         self.made.append(made)
@@ -137,8 +144,10 @@ class Places:
         return self._free[tenure].pop(self.random.randrange(len(self._free[tenure])))
 
     def institution(self, kind: str) -> Dwelling:
+        """A place where strangers live together."""
         name = {
-            "care_home": "Rest Home", "hostel": "Hostel", "refuge": "Haven", "childrens_home": "Lodge",
+            "care_home": "Rest Home", "hostel": "Hostel", "refuge": "Haven",
+            "childrens_home": "Lodge",
             "hmo": "", "approved_premises": "House",
         }[kind]  # fmt: skip
         building = f"{self.random.choice(STREETS)} {name}" if name else ""

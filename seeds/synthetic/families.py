@@ -10,7 +10,7 @@ from seeds.synthetic import names
 
 
 def fill(ward, residents: int) -> None:
-    """Make households until the ward has its residents; then those who left, and those from outside."""
+    """Make households until the ward has its residents; then those who left or are from outside."""
     random = ward.random
     for institution in INSTITUTIONS:
         institution(ward)
@@ -33,6 +33,7 @@ def fill(ward, residents: int) -> None:
 
 
 def grown_up(ward, age, sex=None, tradition=None):
+    """Somebody old enough to live alone."""
     tradition = tradition or names.tradition(ward.random)
     return ward.person(sex or ward.random.choice("FM"), age, tradition)
 
@@ -58,6 +59,7 @@ def pair(ward, age, years_together=None, tradition=None):
 
 
 def child_of(ward, mother, father, age, sex=None, born=None, given_name=None):
+    """A child of these parents, mostly with the father's family name."""
     random = ward.random
     sex = sex or random.choice("FM")
     source = father if father and random.random() < 0.82 else mother
@@ -94,6 +96,7 @@ def brood(ward, mother, father, mother_age, oldest=None, count=None):
 
 
 def twins(ward, mother, father, age):
+    """Two children of one birth; some with names that a clerk takes for one another."""
     random = ward.random
     born = ward.birth_date(age, mother.tradition)
     sex = random.choice("FM")
@@ -148,6 +151,7 @@ def parents_of(ward, person, in_area=0.6):
 
 
 def house(ward, people, tenure=None, years=None):
+    """House these people together; the dead have left and the unborn have not come."""
     living = [person for person in people if person.born <= ward.anchor]
     home = ward.settle(living, tenure, years)
     for person in people:
@@ -159,6 +163,7 @@ def house(ward, people, tenure=None, years=None):
 
 
 def deprived(ward):
+    """The tenure of a household with little money."""
     return ward.random.choices(("owned", "private", "social"), (15, 35, 50))[0]
 
 
@@ -166,6 +171,7 @@ def deprived(ward):
 
 
 def two_parents(ward):
+    """Both parents and their children."""
     random = ward.random
     age = random.randint(24, 52)
     her, him = pair(ward, age)
@@ -178,6 +184,7 @@ def two_parents(ward):
 
 
 def with_grandparents(ward, *parents):
+    """Some parents have their own parents in reach."""
     for parent in parents:
         if ward.random.random() < 0.3:
             parents_of(ward, parent)
@@ -257,6 +264,7 @@ def lone_mother(ward):
 
 
 def lone_father(ward):
+    """A father alone: she left, or died."""
     random = ward.random
     age = random.randint(28, 50)
     him, her = grown_up(ward, age, "M"), None
@@ -274,7 +282,7 @@ def lone_father(ward):
 
 
 def grandparent_carers(ward):
-    """The grandmother, with or without the grandfather, brings the children up; the mother lives elsewhere."""
+    """Grandparents bring the children up; the mother lives elsewhere."""
     random = ward.random
     age = random.randint(44, 68)
     grandmother, grandfather = pair(ward, age)
@@ -298,6 +306,7 @@ def grandparent_carers(ward):
 
 
 def three_generations(ward):
+    """His parents live with them."""
     random = ward.random
     age = random.randint(26, 46)
     her, him = pair(ward, age)
@@ -349,6 +358,7 @@ def foster_home(ward):
 
 
 def couple(ward):
+    """Two together; a grown child may never have left."""
     age = int(ward.random.triangular(21, 88, 58))
     her, him = pair(ward, age)
     if age > 52 and ward.random.random() < 0.25:  # a grown child who never left
@@ -360,6 +370,7 @@ def couple(ward):
 
 
 def single(ward):
+    """One person alone."""
     house(ward, [grown_up(ward, int(ward.random.triangular(19, 93, 55)))])
 
 
@@ -408,6 +419,7 @@ def shared_house(ward):
 
 
 def care_leaver(ward):
+    """A young adult who was in care, in a first home."""
     random = ward.random
     person = grown_up(ward, random.uniform(18, 24.5))
     ward.move(person, ward.places.elsewhere(), ward.ago(9))
@@ -419,6 +431,7 @@ def care_leaver(ward):
 
 
 def care_home(ward):
+    """Old people under one roof."""
     home = ward.places.institution("care_home")
     for _ in range(22):
         person = grown_up(ward, ward.random.randint(74, 97))
@@ -428,6 +441,7 @@ def care_home(ward):
 
 
 def hostel(ward):
+    """Single people for a short time."""
     home = ward.places.institution("hostel")
     for _ in range(10):
         person = grown_up(
@@ -439,7 +453,7 @@ def hostel(ward):
 
 
 def refuge(ward):
-    """Mothers who fled with their children; the address must never be shown. One in ten wards has one."""
+    """Mothers who fled with their children, to an address never shown. One in ten wards has one."""
     if ward.number % 10:
         return
     random = ward.random
@@ -456,6 +470,7 @@ def refuge(ward):
 
 
 def childrens_home(ward):
+    """Children in care; their mothers live elsewhere. One in five wards has one."""
     if ward.number % 5:
         return
     random = ward.random

@@ -69,10 +69,12 @@ def pnc_id(year: int, serial: int) -> str:
 
 
 def mobile(random: Random) -> str:
+    """A mobile number of Ofcom's drama range."""
     return f"07700 900{random.randrange(1000):03d}"
 
 
 def landline(random: Random) -> str:
+    """A landline of Ofcom's drama ranges."""
     return f"{random.choice(LANDLINES)}{random.randrange(1000):03d}"
 
 

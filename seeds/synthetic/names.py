@@ -44,24 +44,29 @@ def _cohort(tradition: str, kind: str, year: int) -> str:
 
 
 def tradition(random: Random) -> str:
+    """A naming tradition, as common as in the council."""
     return random.choices(list(TRADITIONS), list(TRADITIONS.values()))[0]
 
 
 def ethnicity(tradition: str) -> str:
+    """The census code most bear who follow the tradition."""
     return _data()[tradition]["ethnicity"]
 
 
 def language(tradition: str) -> str:
+    """The language spoken at home."""
     return _data()[tradition]["language"]
 
 
 def given(tradition: str, sex: str, year: int, random: Random) -> str:
+    """A given name in the fashion of a year of birth."""
     kind = "female" if sex == "F" else "male"
     names, weights = _pool(tradition, kind, _cohort(tradition, kind, year))
     return random.choices(names, cum_weights=weights)[0]
 
 
 def family(tradition: str, sex: str, random: Random) -> str:
+    """A family name as this sex bears it."""
     names, weights = _pool(tradition, "family", None)
     return as_borne(random.choices(names, cum_weights=weights)[0], tradition, sex)
 
@@ -83,6 +88,7 @@ def own_family_name(tradition: str, random: Random) -> str:
 
 
 def nicknames(given_name: str) -> list[str]:
+    """Short and pet forms of a given name."""
     return _data()["nicknames"].get(given_name, [])
 
 

@@ -40,6 +40,7 @@ def edit(holding, table) -> None:
 
 
 def lately(holding):
+    """A day in the week before the council began."""
     return holding.ward.anchor - timedelta(days=holding.random.randint(1, 6))
 
 
@@ -54,6 +55,7 @@ def corrected(holding, row) -> bool:
 
 
 def new_telephone(holding, row) -> bool:
+    """Another number."""
     row.record.telephone = identifiers.mobile(holding.random)
     return True
 
@@ -99,6 +101,7 @@ def handed_over(holding, row) -> bool:
 
 
 def attended(holding, row) -> bool:
+    """This year's attendance, a day later."""
     if row.values["leaving_date"]:
         return False
     row.values["attendance_rate_ytd"] = f"{min(100.0, holding.random.gauss(93, 5)):.1f}"
@@ -117,6 +120,7 @@ def reviewed(holding, row) -> bool:
 
 
 def noted(holding, row) -> bool:
+    """A case note was written."""
     if row.values["referral_end"]:
         return False
     row.values["last_case_note_date"] = max(lately(holding), row.values["referral_start"])
@@ -124,6 +128,7 @@ def noted(holding, row) -> bool:
 
 
 def another_officer(holding, row) -> bool:
+    """The patch has another officer."""
     other = holding.random.choice(holding.tables["tenancy"]).values
     for column in ("worker_id", "worker_name", "worker_email", "worker_phone"):
         row.values[column] = other[column]

@@ -3,6 +3,7 @@
 What is here is the truth that matching is measured against. Families are made in families.py.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -13,6 +14,8 @@ from seeds.synthetic.dwellings import Dwelling, Places
 
 @dataclass(slots=True)
 class Stay:
+    """A stretch of living in one place."""
+
     dwelling: Dwelling
     start: date
     end: date | None = None
@@ -20,6 +23,8 @@ class Stay:
 
 @dataclass(slots=True, eq=False)
 class Person:
+    """A person as they truly are."""
+
     person_id: str
     number: int
     sex: str
@@ -46,18 +51,22 @@ class Person:
 
     @property
     def home(self) -> Dwelling | None:
+        """Where they live today, if anywhere."""
         return self.stays[-1].dwelling if self.stays and self.stays[-1].end is None else None
 
     def home_on(self, day: date) -> Dwelling | None:
+        """Where they lived on a day."""
         for stay in reversed(self.stays):
             if stay.start <= day and (stay.end is None or stay.end > day):
                 return stay.dwelling
         return self.stays[0].dwelling if self.stays else None
 
     def age(self, day: date) -> int:
+        """Age in whole years on a day."""
         return day.year - self.born.year - ((day.month, day.day) < (self.born.month, self.born.day))
 
     def mark(self, *marks: str) -> None:
+        """Belong to a hard case."""
         self.marks = self.marks | set(marks)
 
 
@@ -73,9 +82,10 @@ class Tie:
 
 
 class Ward:
-    """One ward on its own: nothing in it depends on another ward, so memory never grows with size."""
+    """One ward. Nothing in it depends on another ward, so memory never grows with size."""
 
     def __init__(self, seed: int, number: int, anchor: date):
+        """An empty ward."""
         self.seed, self.number, self.anchor = seed, number, anchor
         self.random = Random(f"{seed}/{number}/population")
         self.places = Places(number, Random(f"{seed}/{number}/places"))
@@ -83,11 +93,14 @@ class Ward:
         self.ties: list[Tie] = []
         self.cases: list[tuple[str, list[Person]]] = []
         self.groups = 0
+        self.pupil_numbers: dict[tuple, int] = {}  # the last one given, by school and year
         self._nhs = identifiers.nhs_numbers(number)
+        self._ties_of: dict[Person, list[Tie]] = defaultdict(list)
 
     # People
 
     def person(self, sex, age, tradition, family_name=None, given_name=None, born=None) -> Person:
+        """A person with a name of their tradition and sex, and an NHS number once born."""
         random = self.random
         born = born or self.birth_date(age, tradition)
         given = given_name or names.given(tradition, sex, born.year, random)
@@ -97,7 +110,8 @@ class Ward:
         middle = names.given(tradition, sex, born.year, random) if random.random() < 0.55 else ""
         number = len(self.people) + 1
         made = Person(
-            f"W{self.number:03d}P{number:06d}", number, sex, given, middle if middle != given else "",
+            f"W{self.number:03d}P{number:06d}", number, sex, given,
+            middle if middle != given else "",
             names.as_borne(family, tradition, sex), born, tradition,
         )  # fmt: skip
         if born <= self.anchor:
@@ -110,7 +124,7 @@ class Ward:
         return made
 
     def birth_date(self, age: float, tradition: str) -> date:
-        """A birth date for an age in years; 1 January is far too common where records began late."""
+        """A birth date for an age; 1 January is far too common where records began late."""
         excess = 0.05 if tradition in names.MIGRANT and age > 16 else 0.004
         born = self.anchor - timedelta(days=int((age + self.random.random()) * 365.2425))
         return born.replace(month=1, day=1) if self.random.random() < excess else born
@@ -118,11 +132,13 @@ class Ward:
     # Homes
 
     def ago(self, years: float) -> date:
+        """The day so many years before night 1."""
         return self.anchor - timedelta(days=int(years * 365.2425))
 
     def move(
         self, person: Person, dwelling: Dwelling, start: date, end: date | None = None
     ) -> None:
+        """Leave the present home, if any, for this one."""
         if person.stays and person.stays[-1].end is None:
             person.stays[-1].end = max(start, person.stays[-1].start)
         person.stays.append(Stay(dwelling, max(start, person.born), end))
@@ -150,13 +166,21 @@ class Ward:
     # Families
 
     def group(self, people: list[Person]) -> int:
+        """People whom a service would call one family."""
         self.groups += 1
         for person in people:
             person.family_group = person.family_group or self.groups
         return self.groups
 
     def tie(self, person, kind, related, since=None, until=None) -> None:
-        self.ties.append(Tie(person, kind, related, since, until))
+        """Write down that somebody is something to somebody."""
+        tie = Tie(person, kind, related, since, until)
+        self.ties.append(tie)
+        self._ties_of[related].append(tie)
+
+    def ties_of(self, person: Person) -> list[Tie]:
+        """Who is what to this person."""
+        return self._ties_of[person]
 
     def case(self, kind: str, people: list[Person]) -> None:
         """A hard case that an evaluation looks at by name."""
@@ -166,7 +190,7 @@ class Ward:
 
 
 def make(seed: int, number: int, anchor: date, residents: int) -> Ward:
-    """The ward with about that many residents, and the people who left it or are known from outside."""
+    """The ward with about that many residents, and people who left it or come from outside."""
     ward = Ward(seed, number, anchor)
     families.fill(ward, residents)
     kin(ward, ward.people)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from seeds.synthetic import identifiers
 from seeds.synthetic.dwellings import Dwelling
-from seeds.synthetic.population import Person, Stay
+from seeds.synthetic.population import Person, Stay, kin
 from seeds.synthetic.services.base import address
 
 CHILD = ("childrens_social_care", "9000001")
@@ -66,7 +66,8 @@ TIES = (
     ("ruby", "mother", "MTH", "CHILD", "Y"), ("ruby", "father", "FTH", "CHILD", "Y"),
     ("tyler", "mother", "MTH", "CHILD", "Y"), ("tyler", "father", "FTH", "CHILD", "Y"),
     ("noah", "mother", "MTH", "CHILD", "Y"),
-    ("ruby", "grandmother", "MGRMTH", "GRNDCHILD", "N"), ("tyler", "grandmother", "MGRMTH", "GRNDCHILD", "N"),
+    ("ruby", "grandmother", "MGRMTH", "GRNDCHILD", "N"),
+    ("tyler", "grandmother", "MGRMTH", "GRNDCHILD", "N"),
     ("ruby", "tyler", "SIB", "SIB", "N"), ("ruby", "noah", "HSIB", "HSIB", "N"),
     ("tyler", "noah", "HSIB", "HSIB", "N"),
 )  # fmt: skip
@@ -126,10 +127,11 @@ def add(ward, holdings) -> None:
 def people(ward) -> dict[str, Person]:
     """The true family, with numbers from beyond every ward's range."""
     homes = {
-        key: Dwelling(f"S{number}", "flat" if flat else "house", f"9999990000{number:02d}", "", flat,
-                      building, house, street, "Ashmere", postcode, tenure,
+        key: Dwelling(f"S{number}", "flat" if flat else "house", f"9999990000{number:02d}", "",
+                      flat, building, house, street, "Ashmere", postcode, tenure,
                       "Ashmere Homes" if tenure == "social" else "")
-        for number, (key, (flat, building, house, street, postcode, tenure)) in enumerate(HOMES.items(), 1)
+        for number, (key, (flat, building, house, street, postcode, tenure))
+        in enumerate(HOMES.items(), 1)
     }  # fmt: skip
     serial = identifiers.WARDS * identifiers.NHS_PER_WARD
     numbers = filter(None, map(identifiers.nhs_number, range(serial, serial + 50)))
@@ -156,8 +158,6 @@ def people(ward) -> dict[str, Person]:
                 family[parent].children.append(family[key])
     ward.people += family.values()
     ward.places.made += homes.values()
-    from seeds.synthetic.population import kin
-
     kin(ward, list(family.values()))
     parted, together = (
         ward.anchor - timedelta(days=4 * YEAR),
@@ -198,6 +198,7 @@ class _Script:
 
 
 def childrens_social_care(script: _Script) -> None:
+    """An open referral for Ruby and Noah, a closed one for Tyler, early help long over."""
     worker, team = SOCIAL_WORKER["id"], SOCIAL_WORKER["team"]
     script.row(
         "professionals", prof_professional_id=worker, prof_staff_id="79001",
@@ -248,7 +249,8 @@ def childrens_social_care(script: _Script) -> None:
         )  # fmt: skip
         script.row(
             "involvements", invo_involvements_id=f"V900000{number}", invo_professional_id=worker,
-            invo_professional_role_id="CW", invo_professional_team=team, invo_person_id=script.id(who),
+            invo_professional_role_id="CW", invo_professional_team=team,
+            invo_person_id=script.id(who),
             invo_involvement_start_date=script.ago(opened - 3), invo_involvement_end_date=ended,
             invo_referral_id=f"R900000{number}",
         )  # fmt: skip
@@ -268,13 +270,16 @@ def childrens_social_care(script: _Script) -> None:
             ((who, other, code, responsibility), (other, who, inverse, "N"))
         ):
             script.row(
-                "relationship", relationship_id=f"K90000{number:02d}{place}", person_id=script.id(one),
-                related_person_id=script.id(two), relationship_code=relation, parental_responsibility=has,
+                "relationship", relationship_id=f"K90000{number:02d}{place}",
+                person_id=script.id(one),
+                related_person_id=script.id(two), relationship_code=relation,
+                parental_responsibility=has,
                 is_carer="Y" if relation == "MTH" else "N", **facts,
             )  # fmt: skip
 
 
 def school(script: _Script) -> None:
+    """Ruby's primary school, Tyler's academy, and whom Ruby's school rings."""
     for number, (who, urn, name, year, since) in enumerate(
         (
             ("ruby", "999001", "Weaver Street Primary School", "4", 5 * YEAR),
@@ -283,9 +288,11 @@ def school(script: _Script) -> None:
     ):  # fmt: skip
         script.row(
             "enrolment", who, script.home(who), source_pupil_id=script.id(who),
-            enrolment_id=f"E900000{number}", school_urn=urn, school_laestab=f"9999{urn[3:]}", school_name=name,
+            enrolment_id=f"E900000{number}", school_urn=urn, school_laestab=f"9999{urn[3:]}",
+            school_name=name,
             enrol_status="C", entry_date=script.ago(since), leaving_date=None, nc_year_actual=year,
-            sen_provision="N", fsm_eligible="Y", young_carer_indicator="N", kinship_care_indicator="ND",
+            sen_provision="N", fsm_eligible="Y", young_carer_indicator="N",
+            kinship_care_indicator="ND",
             school_phone=f"03069 99098{number}", dsl_name="Bernadette Molloy",
             dsl_email="bernadette.molloy@example.org", dsl_phone=f"03069 99098{number}",
             attendance_rate_ytd="91.5",
@@ -294,7 +301,8 @@ def school(script: _Script) -> None:
     script.held["contact"] = script.holding.record(mother, f"{script.id('ruby')}/1")
     script.held["contact"].date_of_birth = None
     script.row(
-        "contact", "contact", script.home("contact"), source_pupil_id=script.id("ruby"), contact_order=1,
+        "contact", "contact", script.home("contact"), source_pupil_id=script.id("ruby"),
+        contact_order=1,
         title="Ms", relationship_code="PAM", has_parental_responsibility="Y", address_as_pupil="Y",
         telephone_type="M",
     )  # fmt: skip
@@ -323,7 +331,8 @@ def adult_social_care(script: _Script) -> None:
             event_type=kind, event_reference=f"EV9{opened}", event_start_date=script.ago(opened),
             event_end_date=script.ago(closed), event_outcome=outcome,
             route_of_access="Community / Other route" if kind == "Request" else "",
-            service_type=service, service_component=component, event_detail_key=f"{kind}|{component}",
+            service_type=service, service_component=component,
+            event_detail_key=f"{kind}|{component}",
         )  # fmt: skip
     script.row(
         "allocation", who, source_person_id=script.id(who), referral_start=script.ago(330),
@@ -339,8 +348,10 @@ def housing(script: _Script) -> None:
         ("T9000002", "father", 4 * YEAR),
     ):
         script.row(
-            "tenancy", None, script.home(lead), tenancy_ref=reference, property_ref=f"PR{reference[1:]}",
-            tenure_code="SEC", start_date=script.ago(since), end_date=None, landlord_name="Ashmere Homes",
+            "tenancy", None, script.home(lead), tenancy_ref=reference,
+            property_ref=f"PR{reference[1:]}",
+            tenure_code="SEC", start_date=script.ago(since), end_date=None,
+            landlord_name="Ashmere Homes",
             patch="North Patch", **OFFICER,
         )  # fmt: skip
     for reference, who, role, relation, since in (
@@ -353,18 +364,22 @@ def housing(script: _Script) -> None:
         script.held[who].nhs_number = ""
         script.row(
             "member", who, tenancy_ref=reference, person_ref=script.id(who), role=role,
-            relationship_to_lead=relation, start_date=script.ago(since), end_date=None, is_organisation="N",
+            relationship_to_lead=relation, start_date=script.ago(since), end_date=None,
+            is_organisation="N",
         )  # fmt: skip
     script.row(
-        "event", event_id="V9000001", tenancy_ref="T9000002", person_ref="", event_type="rent_arrears",
+        "event", event_id="V9000001", tenancy_ref="T9000002", person_ref="",
+        event_type="rent_arrears",
         opened=script.ago(120), closed=None, status="open", balance="1254.00", weekly_rent="114.00",
     )  # fmt: skip
 
 
 def anti_social_behaviour(script: _Script) -> None:
+    """A closed case about noise at the father's flat."""
     script.held["father"].nhs_number = ""
     script.row(
-        "asb_case", case_ref="C9000001", opened=script.ago(840), closed=script.ago(770), status="closed",
+        "asb_case", case_ref="C9000001", opened=script.ago(840), closed=script.ago(770),
+        status="closed",
         category="noise", lead_agency="Ashmere Homes", **SAFETY_OFFICER,
     )  # fmt: skip
     script.row(
@@ -374,12 +389,15 @@ def anti_social_behaviour(script: _Script) -> None:
 
 
 def police(script: _Script) -> None:
+    """The father, suspected of an assault within the year."""
     script.held["father"].nhs_number = ""
     script.row(
         "person_occurrence", "father", script.home("father"), occurrence_ref="O900000001",
         person_ref=script.id("father"), pnc_id=identifiers.pnc_id(2011, 77), force_code="99",
-        offence_code="10501", offence_title="Common assault", offence_category="violence_without_injury",
-        occurrence_date=script.ago(300), recorded_date=script.ago(299), role="suspect", outcome_code="16",
+        offence_code="10501", offence_title="Common assault",
+        offence_category="violence_without_injury",
+        occurrence_date=script.ago(300), recorded_date=script.ago(299), role="suspect",
+        outcome_code="16",
         custody_flag="N", domestic_abuse_flag="Y", child_at_risk_flag="Y", ethnicity_sde="W1",
         ethnicity_officer="W", **CONSTABLE,
     )  # fmt: skip

@@ -5,7 +5,8 @@ import json
 from pathlib import Path
 
 TABLES = {
-    "person": "person_id given_name family_name former_family_name sex born died nhs_number marks is_scripted",
+    "person": "person_id given_name family_name former_family_name sex born died nhs_number marks"
+    " is_scripted",
     "source_record": "feed source_person_id person_id",
     "school_contact": "source_pupil_id contact_order person_id",
     "family_tie": "person_id kind related_person_id since until",
@@ -21,6 +22,7 @@ class Truth:
     """Writes the truth ward by ward."""
 
     def __init__(self, folder: Path):
+        """Open the files of the truth."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._files = {
@@ -35,6 +37,7 @@ class Truth:
         self.counts: dict[tuple[str, str], list[int]] = {}
 
     def write(self, ward, holdings, log) -> None:
+        """A ward: its people, whose record is whose, and what was spoilt."""
         self._people(ward)
         for holding in holdings.values():
             self._records(holding)
@@ -49,7 +52,8 @@ class Truth:
         for person in ward.people:
             row([
                 person.person_id, person.given_name, person.family_name, person.former_family_name,
-                person.sex, person.born, person.died, person.nhs_number, " ".join(sorted(person.marks)),
+                person.sex, person.born, person.died, person.nhs_number,
+                " ".join(sorted(person.marks)),
                 "Yes" if person.is_scripted else "No",
             ])  # fmt: skip
             for stay in person.stays:
@@ -62,7 +66,8 @@ class Truth:
             )
         for home in ward.places.made:
             self._writers["dwelling"].writerow([
-                home.dwelling_id, home.kind, home.uprn, home.flat, home.building, home.house, home.street,
+                home.dwelling_id, home.kind, home.uprn, home.flat, home.building, home.house,
+                home.street,
                 home.town, home.postcode, home.tenure, "Yes" if home.is_in_area else "No",
             ])  # fmt: skip
         for kind, people in ward.cases:
@@ -81,6 +86,7 @@ class Truth:
                 )
 
     def close(self, facts: dict) -> None:
+        """Finish, with what this council is and when it began."""
         for (defect, feed), (possible, done) in sorted(self.counts.items()):
             self._writers["defect_rate"].writerow([defect, feed, possible, done])
         for file in self._files.values():

@@ -19,7 +19,7 @@ SYSTEMS = {
     "adult_social_care": ("systemc_las", "11.6"), "housing": ("nec_housing", "7.9"),
     "anti_social_behaviour": ("react", "5.3"), "police": ("niche_export", "6.2"),
 }  # fmt: skip
-# Columns that other standards name for themselves; the rest are called as our record and address are.
+# Columns that a standard calls otherwise than our record and address do.
 OWN_NAMES = {
     "childrens_social_care": {
         "pers_person_id": "source_person_id", "pers_upn": "upn", "pers_forename": "given_name",
@@ -36,14 +36,16 @@ OWN_NAMES = {
     },
 }  # fmt: skip
 ADDRESS = {
-    "postcode": lambda a: a.postcode, "uprn": lambda a: a.uprn, "address_type": lambda a: a.address_type,
+    "postcode": lambda a: a.postcode, "uprn": lambda a: a.uprn,
+    "address_type": lambda a: a.address_type,
     "address_start": lambda a: a.start, "address_end": lambda a: a.end,
     "is_sensitive": lambda a: "Y" if a.is_sensitive else "", "address_object": lambda a: a.object(),
 }  # fmt: skip
 LINES = {f"address_line_{number}": number - 1 for number in range(1, 6)}
 MOMENTS = "YYYY-MM-DD HH24:MI:SS"
 FORMATS = {
-    "YYYY-MM-DD": "%Y-%m-%d", MOMENTS: "%Y-%m-%d 00:00:00", "YYYY-MM-DDTHH24:MI:SS": "%Y-%m-%dT00:00:00",
+    "YYYY-MM-DD": "%Y-%m-%d", MOMENTS: "%Y-%m-%d 00:00:00",
+    "YYYY-MM-DDTHH24:MI:SS": "%Y-%m-%dT00:00:00",
     "DD/MM/YYYY": "%d/%m/%Y", "MM/DD/YYYY": "%m/%d/%Y", "YYYYMMDD": "%Y%m%d",
     "DD Mon YYYY HH24:MI:SS": "%d %b %Y 00:00:00", "DD-Mon-YYYY": "%d-%b-%Y",
 }  # fmt: skip
@@ -53,6 +55,7 @@ class TableFile:
     """One CSV of a delivery, written row by row."""
 
     def __init__(self, folder: Path, feed: str, table: contract.Table, headers: dict[str, str]):
+        """Open the file and write its header."""
         self.path = folder / f"{table.name}.csv"
         own = OWN_NAMES.get(feed, {})
         self.columns = [
@@ -72,6 +75,7 @@ class TableFile:
         return FORMATS[MOMENTS if MOMENTS in formats else formats[0]]
 
     def write(self, rows) -> None:
+        """Write rows."""
         self._writer.writerows(self._cells(row) for row in rows)
         self.row_count += len(rows)
 
@@ -100,6 +104,7 @@ class TableFile:
         return text
 
     def close(self) -> dict:
+        """Finish; say how many rows and which bytes."""
         self._file.close()
         with self.path.open("rb") as file:
             return {
@@ -112,6 +117,7 @@ class Delivery:
     """One feed's folder: written beside, and renamed when it is whole."""
 
     def __init__(self, landing: Path, feed: str, as_of: date, night: int):
+        """Open a table file for every table of the contract."""
         self.feed, self.contract = feed, contract.load(feed)
         self.extracted_at = extract_time(feed, as_of, night)
         self.folder = landing / feed / f"{self.extracted_at:%Y-%m-%dT%H%M}"
@@ -125,6 +131,7 @@ class Delivery:
         }
 
     def close(self) -> None:
+        """Write the manifest and show the folder under its own name."""
         day = self.extracted_at.date()
         system, version = SYSTEMS[self.feed]
         manifest = {
@@ -157,6 +164,7 @@ def extract_time(feed: str, as_of: date, night: int) -> datetime:
 
 
 def council() -> dict:
+    """Who the council is."""
     with (_council_folder() / "council.csv").open(encoding="utf-8", newline="") as file:
         return next(csv.DictReader(file))
 

@@ -11,8 +11,10 @@ REASONS = (
     "Learning Disability Support", "Mental Health Support", "Support with Memory & Cognition",
 )  # fmt: skip
 LONG_TERM = (
-    ("Long Term Support: Community", "Home Support"), ("Long Term Support: Community", "Direct Payment"),
-    ("Long Term Support: Community", "Day Support"), ("Long Term Support: Residential Care", "Long Term Residential Care"),
+    ("Long Term Support: Community", "Home Support"),
+    ("Long Term Support: Community", "Direct Payment"),
+    ("Long Term Support: Community", "Day Support"),
+    ("Long Term Support: Residential Care", "Long Term Residential Care"),
     ("Short Term Support: ST-Max", "Reablement"), ("Long Term Support: Community", "Equipment"),
 )  # fmt: skip
 CARER = (
@@ -23,6 +25,7 @@ ROUTES = ("Community / Other route", "Discharge from Hospital", "Planned Entry (
 
 
 def hold(holding, people):
+    """Fill every table of the feed for these people."""
     known = clients(holding, [p for p in people if not p.is_scripted])
     cld(holding, known)
     allocation(holding, known)
@@ -116,18 +119,24 @@ def cld(holding, known):
             detail = f"{stop or 'open'}|{route}{service}|{component}|{holding.number('line')}"
             holding.add(
                 "cld", record, address(record.person.home or record.person.stays[-1].dwelling),
-                la_code=LA_CODE, reporting_period_start_date=window, reporting_period_end_date=anchor,
-                la_person_id=record.source_person_id, gp_practice_code=f"Z99{holding.ward.number % 1000:03d}",
-                client_type=client, primary_support_reason="" if kind == "Request" else random.choice(REASONS),
+                la_code=LA_CODE, reporting_period_start_date=window,
+                reporting_period_end_date=anchor,
+                la_person_id=record.source_person_id,
+                gp_practice_code=f"Z99{holding.ward.number % 1000:03d}",
+                client_type=client,
+                primary_support_reason="" if kind == "Request" else random.choice(REASONS),
                 accommodation_status=accommodation(record.person), has_unpaid_carer=stated,
-                event_type=kind, event_reference=holding.reference("EV") if random.random() < 0.7 else "",
-                event_start_date=start, event_end_date=stop, event_outcome=outcome, route_of_access=route,
+                event_type=kind,
+                event_reference=holding.reference("EV") if random.random() < 0.7 else "",
+                event_start_date=start, event_end_date=stop, event_outcome=outcome,
+                route_of_access=route,
                 service_type=service, service_component=component,
                 linked_person_id_1=linked if random.random() < 0.1 else "", event_detail_key=detail,
             )  # fmt: skip
 
 
 def accommodation(person):
+    """The status as the return words it."""
     home = person.home or person.stays[-1].dwelling
     if home.kind in ("care_home", "refuge", "hostel"):
         return {
@@ -141,6 +150,7 @@ def accommodation(person):
 
 
 def allocation(holding, known):
+    """Who is or was the worker of each adult."""
     random, anchor = holding.random, holding.ward.anchor
     people = staff(holding, 10, "Social Worker", TEAMS, "Ashmere Council")
     for record, _ in known:
@@ -160,6 +170,7 @@ def allocation(holding, known):
 
 
 def person_address(holding, known):
+    """Where each adult lives and lived before."""
     for record, _ in known:
         stays = record.person.stays[-2:]
         if len(stays) == 2 and stays[0].start == stays[1].start:

@@ -17,6 +17,7 @@ AGENCIES = ("Ashmere Council", "Ashmere Homes", "Beacon Housing Association")
 
 
 def hold(holding, people):
+    """Fill every table of the feed for these people."""
     adults = [
         p for p in people if p.stays and not p.is_scripted and p.age(holding.ward.anchor) >= 13
     ]
@@ -26,6 +27,7 @@ def hold(holding, people):
 
 
 def asb_case(holding, count):
+    """Cases since 2014, more of late; some are never closed."""
     random, anchor = holding.random, holding.ward.anchor
     officers = staff(
         holding, 4, "Community Safety Officer", ("Community Safety",), "Ashmere Council"
@@ -47,7 +49,7 @@ def asb_case(holding, count):
                 category=random.choice(CATEGORIES),
                 lead_agency=random.choice(AGENCIES),
                 **random.choice(officers),
-            )  # fmt: skip
+            )
         )
     return cases
 
@@ -56,9 +58,8 @@ def asb_person(holding, cases, adults):
     """A few people are in many cases; most are in one."""
     random = holding.random
     for case in cases:
-        roles = ["perpetrator", "complainant"] + ["witness", "victim", "perpetrator"][
-            : holding.repeats(0.35)
-        ]
+        others = ("witness", "victim", "perpetrator")[: holding.repeats(0.35)]
+        roles = ["perpetrator", "complainant", *others]
         named = set()
         for role in roles:
             if role == "perpetrator":

@@ -13,7 +13,9 @@ from seeds.synthetic import identifiers, names
 from seeds.synthetic.dwellings import Dwelling
 from seeds.synthetic.population import Person, Ward
 
-JSON_KEYS = "ROOM FLOOR FLAT BUILDING HOUSE STREET TOWN UPRN EASTING NORTHING".split()
+JSON_KEYS = (
+    "ROOM", "FLOOR", "FLAT", "BUILDING", "HOUSE", "STREET", "TOWN", "UPRN", "EASTING", "NORTHING",
+)  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -46,6 +48,8 @@ class Record:
 
 @dataclass(slots=True, eq=False)
 class Address:
+    """An address as a clerk would write it."""
+
     flat: str = ""
     building: str = ""
     house: str = ""
@@ -97,6 +101,8 @@ class Address:
 
 @dataclass(slots=True, eq=False)
 class Row:
+    """One row of one table, not yet written."""
+
     table: str
     values: dict
     record: Record | None = None
@@ -118,6 +124,7 @@ class Holding:
     numbers: dict[str, int] = field(default_factory=dict)
 
     def number(self, kind: str) -> int:
+        """The next number of a kind, in this ward and feed."""
         self.numbers[kind] = self.numbers.get(kind, 0) + 1
         return self.numbers[kind]
 
@@ -132,8 +139,10 @@ class Holding:
             source_id, person, person.given_name, person.family_name, person.middle_names,
             date_of_birth=person.born if person.born <= anchor else None,
             expected_date_of_birth=person.born if person.born > anchor else None,
-            date_of_death=person.died, sex=sexes[person.sex == "M"], gender=sexes[person.sex == "M"],
-            ethnicity_code=names.ethnicity(person.tradition), language_code=names.language(person.tradition),
+            date_of_death=person.died, sex=sexes[person.sex == "M"],
+            gender=sexes[person.sex == "M"],
+            ethnicity_code=names.ethnicity(person.tradition),
+            language_code=names.language(person.tradition),
             nhs_number=person.nhs_number, upn=person.upn, former_upn=person.former_upn,
             telephone=person.mobile, email=person.email, is_spared=person.is_scripted,
         )  # fmt: skip
@@ -146,6 +155,7 @@ class Holding:
     def add(
         self, table: str, record: Record | None = None, address: Address | None = None, **values
     ) -> Row:
+        """Put a row into a table."""
         spared = bool(record and record.is_spared)
         row = Row(table, values, record, address, spared)
         self.tables.setdefault(table, []).append(row)
@@ -161,6 +171,7 @@ class Holding:
 def address(
     dwelling: Dwelling | None, start=None, end=None, kind="home", spared=False
 ) -> Address | None:
+    """A dwelling as an address; a refuge is sensitive, whatever the feed."""
     if dwelling is None:
         return None
     is_refuge = dwelling.kind == "refuge"

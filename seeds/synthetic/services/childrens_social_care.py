@@ -72,10 +72,12 @@ def known_children(holding, people):
 
 
 def workers(holding):
+    """The social workers of the ward."""
     return staff(holding, 14, "Social Worker", TEAMS, "Ashmere Council")
 
 
 def person(holding, children):
+    """The children, as clients."""
     random, anchor = holding.random, holding.ward.anchor
     for child in children:
         record = holding.record(child, holding.reference("1"))
@@ -95,32 +97,15 @@ def person(holding, children):
 def relatives(holding, child):
     """The true ties a case worker would write down, with the code of each."""
     found = {}
-    for tie in ties_of(holding)[child]:
+    for tie in holding.ward.ties_of(child):
         if tie.kind in ROLES and tie.person not in found:
             found[tie.person] = tie
     return found
 
 
-def ties_of(holding):
-    """Ties by whom they are about, made once for a ward and night."""
-    ties = holding.ward.ties
-    cached = getattr(holding.ward, "ties_by_related", None)
-    if cached is None or cached[0] != len(ties):
-        by_related = {}
-        for tie in ties:
-            by_related.setdefault(tie.related, []).append(tie)
-        cached = holding.ward.ties_by_related = (len(ties), _Missing(by_related))
-    return cached[1]
-
-
-class _Missing(dict):
-    def __missing__(self, key):
-        return []
-
-
 def related_person(holding, children):
     """Grown-ups who are not clients: parents nearly always, grandparents when they matter."""
-    random, anchor = holding.random, holding.ward.anchor
+    random = holding.random
     for child in children:
         for relative, tie in relatives(holding, child).items():
             wanted = 0.97 if tie.kind in ("mother", "father") else 0.75
@@ -139,10 +124,10 @@ def related_person(holding, children):
             stay = relative.stays[-1] if relative.stays else None
             place = address(stay.dwelling, stay.start, stay.end) if stay else None
             holding.add("related_person", record, place)
-    del anchor
 
 
 def address_(holding, children):
+    """Each child's homes, the latest four."""
     for child in children:
         for record in holding.known[child]:
             stays = child.stays[-4:]
@@ -160,6 +145,7 @@ def address_(holding, children):
 
 
 def linked_identifiers(holding, children):
+    """Other numbers of the child, each only sometimes."""
     random = holding.random
     for child in children:
         for record in holding.known[child]:
@@ -194,13 +180,15 @@ def family(holding, children):
 
 
 def mother(holding, children):
+    """Who is the mother, where she is known."""
     for child in children:
         if child.mother in holding.known:
             for record in holding.known[child]:
                 holding.add(
                     "mother", None, moth_table_id=holding.reference("H"),
                     moth_person_id=holding.known[child.mother][0].source_person_id,
-                    moth_childs_person_id=record.source_person_id, moth_childs_dob=record.date_of_birth,
+                    moth_childs_person_id=record.source_person_id,
+                    moth_childs_dob=record.date_of_birth,
                 )  # fmt: skip
 
 
@@ -228,14 +216,17 @@ def cin_episodes(holding, children):
                 ends = min(ends, anchor - timedelta(days=random.randint(1, 10)))
                 ends = max(ends, opened)
                 someone = random.choice(people)
+                reason = "RC8" if no_action else "" if is_open else random.choice(("RC1", "RC7"))
                 reference = holding.reference("R")
                 holding.add(
-                    "cin_episodes", None, cine_referral_id=reference, cine_person_id=record.source_person_id,
+                    "cin_episodes", None, cine_referral_id=reference,
+                    cine_person_id=record.source_person_id,
                     cine_referral_date=opened, cine_cin_primary_need_code=random.choice(NEEDS),
                     cine_referral_source_code=random.choice(SOURCES),
                     cine_referral_nfa="Y" if no_action else "N",
-                    cine_close_reason="" if is_open else "RC8" if no_action else random.choice(("RC1", "RC7")),
-                    cine_close_date=None if is_open else ends, cine_referral_team=someone["team_id"],
+                    cine_close_reason=reason,
+                    cine_close_date=None if is_open else ends,
+                    cine_referral_team=someone["team_id"],
                     cine_referral_worker_id=someone["worker_id"],
                 )  # fmt: skip
                 if not no_action:
@@ -258,15 +249,17 @@ def involvements(holding, record, reference, opened, ended, people):
         holding.add(
             "involvements", None, invo_involvements_id=holding.reference("V"),
             invo_professional_id=someone["worker_id"],
-            invo_professional_role_id="CW" if last or random.random() < 0.55 else random.choice(("FSW", "TM", "IRO")),
+            invo_professional_role_id="CW" if last else random.choice(("CW", "CW", "FSW", "IRO")),
             invo_professional_team=someone["team_id"], invo_person_id=record.source_person_id,
-            invo_involvement_start_date=begun, invo_involvement_end_date=ended if last else spans[place + 1],
+            invo_involvement_start_date=begun,
+            invo_involvement_end_date=ended if last else spans[place + 1],
             invo_worker_change_reason="" if last else random.choice(("MANAGE", "LEFTRL", "FCONTA")),
             invo_referral_id=reference,
         )  # fmt: skip
 
 
 def early_help_episodes(holding, children):
+    """Help before a referral, from a family hub."""
     random, anchor = holding.random, holding.ward.anchor
     people = workers(holding)
     for child in children:
@@ -288,6 +281,7 @@ def early_help_episodes(holding, children):
 
 
 def professionals(holding):
+    """Who the workers are."""
     for place, someone in enumerate(workers(holding)):
         holding.add(
             "professionals", None, prof_professional_id=someone["worker_id"],
@@ -299,10 +293,12 @@ def professionals(holding):
 
 
 def department(holding):
+    """Which teams there are."""
     teams = {someone["team_id"]: someone["team_name"] for someone in workers(holding)}
     for team_id, name in teams.items():
         holding.add(
-            "department", None, dept_team_id=team_id, dept_team_name=f"{name} {holding.ward.number + 1}",
+            "department", None, dept_team_id=team_id,
+            dept_team_name=f"{name} {holding.ward.number + 1}",
             dept_team_parent_id="D1", dept_team_parent_name="Children's Services",
         )  # fmt: skip
 
@@ -316,8 +312,9 @@ def relationship(holding, children):
                     code = ROLES[tie.kind]
                     lives_there = bool(relative.home) and relative.home is child.home
                     parent = tie.kind in ("mother", "father")
+                    begun = tie.since if tie.since and tie.since <= holding.ward.anchor else None
                     facts = {
-                        "start_date": tie.since if tie.since and tie.since <= holding.ward.anchor else None,
+                        "start_date": begun,
                         "end_date": tie.until, "is_household_member": "Y" if lives_there else "N",
                     }  # fmt: skip
                     _tie(holding, record, other, code, "Y" if parent else "N", tie.kind, facts)
@@ -327,7 +324,8 @@ def relationship(holding, children):
 
 def _tie(holding, record, other, code, responsibility, kind, facts):
     holding.add(
-        "relationship", None, relationship_id=holding.reference("K"), person_id=record.source_person_id,
+        "relationship", None, relationship_id=holding.reference("K"),
+        person_id=record.source_person_id,
         related_person_id=other.source_person_id, relationship_code=code,
         parental_responsibility=responsibility,
         is_carer="Y" if kind in ("carer", "foster_carer", "mother") else "N", **facts,

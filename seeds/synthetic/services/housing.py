@@ -9,6 +9,7 @@ EVENTS = {"rent_arrears": 70, "nsp": 10, "eviction": 3, "asb": 9, "other_notice"
 
 
 def hold(holding, people):
+    """Fill every table of the feed for these people."""
     homes = tenancy(holding, [p for p in people if not p.is_scripted])
     member(holding, homes)
     event(holding, homes)
@@ -22,9 +23,9 @@ def tenancy(holding, people):
     for person in people:
         for stay in person.stays:
             ended_long_ago = stay.end and stay.end < anchor - timedelta(days=6 * 365)
-            if stay.dwelling.tenure == "social" and stay.dwelling.is_in_area and not ended_long_ago:
-                if stay.start <= anchor:
-                    stays.setdefault(stay.dwelling.dwelling_id, []).append((stay, person))
+            is_let = stay.dwelling.tenure == "social" and stay.dwelling.is_in_area
+            if is_let and not ended_long_ago and stay.start <= anchor:
+                stays.setdefault(stay.dwelling.dwelling_id, []).append((stay, person))
     homes = []
     for found in stays.values():
         for household in _households(found):
@@ -41,7 +42,8 @@ def tenancy(holding, people):
                 "tenancy", None, address(dwelling, start, end), tenancy_ref=reference,
                 property_ref=f"PR{dwelling.uprn[-8:]}",
                 tenure_code=random.choices(list(TENURES), list(TENURES.values()))[0],
-                start_date=start, end_date=end, landlord_name=dwelling.landlord, patch=officer["team_name"],
+                start_date=start, end_date=end, landlord_name=dwelling.landlord,
+                patch=officer["team_name"],
                 **officer,
             )  # fmt: skip
             row.values["organisation_name"] = dwelling.landlord
@@ -84,7 +86,8 @@ def member(holding, homes):
             record.telephone = person.mobile if role != "occupant" else ""
             record.title = {"F": "Mrs", "M": "Mr"}[person.sex] if role != "occupant" else ""
             holding.add(
-                "member", record, tenancy_ref=row.values["tenancy_ref"], person_ref=record.source_person_id,
+                "member", record, tenancy_ref=row.values["tenancy_ref"],
+                person_ref=record.source_person_id,
                 role=role, relationship_to_lead="" if person is lead else "P" if partner else "C",
                 start_date=stay.start, end_date=stay.end, is_organisation="N",
             )  # fmt: skip
@@ -98,7 +101,8 @@ def member(holding, homes):
                 "",
             )
             holding.add(
-                "member", company, tenancy_ref=row.values["tenancy_ref"], person_ref=company.source_person_id,
+                "member", company, tenancy_ref=row.values["tenancy_ref"],
+                person_ref=company.source_person_id,
                 role="other", relationship_to_lead="", start_date=row.values["start_date"],
                 end_date=row.values["end_date"], is_organisation="Y",
             ).is_spared = True  # fmt: skip
@@ -118,7 +122,8 @@ def event(holding, homes):
             closed = opened + timedelta(days=random.randint(20, 300))
             is_open = closed >= anchor
             holding.add(
-                "event", None, event_id=holding.reference("V", "event"), tenancy_ref=row.values["tenancy_ref"],
+                "event", None, event_id=holding.reference("V", "event"),
+                tenancy_ref=row.values["tenancy_ref"],
                 person_ref="", event_type=kind, opened=opened, closed=None if is_open else closed,
                 status="open" if is_open else "closed",
                 balance=f"{rent * random.uniform(1, 14):.2f}" if kind == "rent_arrears" else "",

@@ -1,4 +1,4 @@
-"""What the force's sheet holds: people in occurrences of six years, whoever and wherever they are."""
+"""What the force's sheet holds: people in occurrences of six years, wherever they live."""
 
 from datetime import timedelta
 
@@ -26,6 +26,7 @@ ROLES = {"suspect": 40, "convict": 12, "victim": 34, "witness": 12, "other": 2}
 
 
 def hold(holding, people):
+    """Fill the sheet for these people."""
     people = [
         p for p in people if not p.is_scripted and p.stays and p.age(holding.ward.anchor) >= 10
     ]
@@ -77,16 +78,20 @@ def person_occurrence(holding, people, count):
             roles.add((reference, role))
             place = someone.home_on(day)
             convicted = role == "convict"
+            arrested = convicted or (role == "suspect" and random.random() < 0.4)
+            at_home = category.startswith("viol") and random.random() < 0.35
             holding.add(
                 "person_occurrence", record, address(place), occurrence_ref=reference,
                 person_ref=record.source_person_id,
                 pnc_id=number if known_on_pnc and role in ("suspect", "convict") else "NULL",
                 force_code="99", offence_code=code, offence_title=title, offence_category=category,
-                occurrence_date=day, recorded_date=min(day + timedelta(days=random.choice((0, 0, 1, 3))), last),
-                role=role, outcome_code="1" if convicted else random.choice(("14", "15", "16", "18", "")),
+                occurrence_date=day,
+                recorded_date=min(day + timedelta(days=random.choice((0, 0, 1, 3))), last),
+                role=role,
+                outcome_code="1" if convicted else random.choice(("14", "15", "16", "18", "")),
                 disposal_date=min(day + timedelta(days=90), last) if convicted else None,
-                custody_flag="Y" if convicted or (role == "suspect" and random.random() < 0.4) else "N",
-                domestic_abuse_flag="Y" if category.startswith("viol") and random.random() < 0.35 else "N",
+                custody_flag="Y" if arrested else "N",
+                domestic_abuse_flag="Y" if at_home else "N",
                 child_at_risk_flag="Y" if random.random() < 0.06 else "N",
                 ethnicity_sde=SELF_DEFINED.get(record.ethnicity_code, "NS"),
                 ethnicity_officer=random.choice(("W", "A", "B", "")), **officer,

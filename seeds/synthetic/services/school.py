@@ -13,6 +13,8 @@ CONTACT_CODES = {"mother": "PAM", "father": "PAF", "carer": "CAR", "foster_carer
 
 @dataclass(frozen=True)
 class School:
+    """A school, its numbers, and whom to ring about safeguarding."""
+
     urn: str
     laestab: str
     establishment: int
@@ -45,7 +47,7 @@ def schools(ward) -> list[School]:
                 phase,
                 identifiers.office(300 + number),
                 lead,
-            )  # fmt: skip
+            )
         )
     return made
 
@@ -54,9 +56,7 @@ def give_numbers(ward, people):
     """Every child who went to school here has a pupil number from the first school."""
     random = Random(f"{ward.seed}/{ward.number}/pupil numbers/{len(ward.people)}")
     places = schools(ward)
-    serials = getattr(ward, "upn_serials", None)
-    if serials is None:
-        serials = ward.upn_serials = {}
+    serials = ward.pupil_numbers
     for person in people:
         age = person.age(ward.anchor)
         if 4 <= age < 24 and not person.upn and random.random() < 0.97:
@@ -70,15 +70,18 @@ def give_numbers(ward, people):
 
 
 def hold(holding, people):
+    """Fill both tables of the feed for these people."""
     pupils = enrolment(holding, [p for p in people if not p.is_scripted])
     contact(holding, pupils)
 
 
 def year_group(age: int) -> str:
+    """The year group of an age at the start of the school year."""
     return "R" if age <= 4 else str(min(age - 4, 14))
 
 
 def school_year_start(day: date) -> date:
+    """The first of September before a day."""
     return date(day.year - (day.month < 9), 9, 1)
 
 
@@ -121,6 +124,9 @@ def enrolment(holding, people):
         if not spans:
             continue
         record = holding.record(child, holding.reference("P", "pupil"))
+        known_as = names.nicknames(child.given_name)
+        if known_as and random.random() < 0.3:
+            record.preferred_name = random.choice(known_as)
         pupils.append(record)
         for school, start, end in spans:
             end = min(end, gone) if gone else end
@@ -134,11 +140,12 @@ def _enrol(holding, record, school, start, end):
     stay = child.stays[-1]
     age = child.age(school_year_start(end or anchor))
     given, family = school.lead
+    learner = identifiers.uln(child.number + holding.ward.number * 20_000) if age >= 14 else ""
     kinship = "KI" if "grandparent_carer" in child.marks else "ND"
     holding.add(
         "enrolment", record, address(stay.dwelling, stay.start, None),
         source_pupil_id=record.source_person_id, enrolment_id=holding.reference("E", "enrolment"),
-        uln=(identifiers.uln(child.number * 7 + holding.ward.number * 50_000) or "") if age >= 14 else "",
+        uln=learner or "",
         school_urn=school.urn, school_laestab=school.laestab, school_name=school.name,
         enrol_status="P" if end else random.choices(list(STATUSES), list(STATUSES.values()))[0],
         entry_date=start, leaving_date=end, nc_year_actual=year_group(age),
@@ -185,7 +192,7 @@ def _ring(holding, pupil, order, adult, code):
     same = bool(adult.home) and adult.home is child.home
     record = Record(
         f"{pupil.source_person_id}/{order}", adult, adult.given_name, adult.family_name,
-        title=random.choice(("Mrs", "Miss", "Ms", "")) if adult.sex == "F" else random.choice(("Mr", "")),
+        title=random.choice(("Mrs", "Miss", "Ms", "") if adult.sex == "F" else ("Mr", "")),
         sex=adult.sex, telephone=adult.mobile or identifiers.landline(random), email=adult.email,
         is_spared=pupil.is_spared,
     )  # fmt: skip

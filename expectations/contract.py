@@ -66,6 +66,8 @@ class CodeList:
 
 @dataclass(frozen=True)
 class Column:
+    """A column as the contract has it, and how it may be spelt and written."""
+
     name: str
     position: int
     type: str
@@ -85,12 +87,13 @@ class Column:
 
     @property
     def is_required(self) -> bool:
+        """Whether a row without it is set aside."""
         return self.need == "R"
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule over a row. `breaks_when` is SQL over the typed columns: true for a row that breaks it."""
+    """A rule over a row. `breaks_when` is SQL over the typed columns: true where it is broken."""
 
     name: str
     effect: str  # quarantine: the row is set aside; count: the row stays and is counted
@@ -100,6 +103,8 @@ class Rule:
 
 @dataclass(frozen=True)
 class Table:
+    """A table of a feed: one file of a delivery."""
+
     name: str
     description: str
     is_required: bool
@@ -108,9 +113,11 @@ class Table:
 
     @property
     def key(self) -> list[str]:
+        """The columns that together name a row."""
         return [column.name for column in self.columns if column.is_key]
 
     def column(self, name: str) -> Column:
+        """The column of that name; a ContractError says which there are."""
         return _named(self.columns, name, f"column of {self.name}")
 
     def column_for(self, header: str) -> Column | None:
@@ -124,6 +131,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Contract:
+    """All that a service and the council have agreed of one feed."""
+
     feed: str
     version: str
     title: str
@@ -150,6 +159,7 @@ class Contract:
     tables: tuple[Table, ...]
 
     def table(self, name: str) -> Table:
+        """The table of that name; a ContractError says which there are."""
         return _named(self.tables, name, f"table of {self.feed}")
 
 
@@ -158,7 +168,7 @@ def feeds() -> list[str]:
     return sorted(path.name.removesuffix(".odcs.yaml") for path in CONTRACTS.glob("*.odcs.yaml"))
 
 
-def load(feed: str, council: str | None | object = FROM_THE_SETTINGS) -> Contract:
+def load(feed: str, council: str | object | None = FROM_THE_SETTINGS) -> Contract:
     """The contract of a feed, with the council's header spellings and date formats."""
     if council is FROM_THE_SETTINGS:
         council = os.environ.get("FAMILY_CONTEXT_COUNCIL", "demo")
@@ -419,7 +429,7 @@ def _with_table_settings(table: Table, aliases: dict, formats: dict, folder: Pat
 
 
 def _settings(contract: Contract, path: Path, value: str) -> dict[tuple[str, str], list[str]]:
-    """The rows of a council's list for this feed, by table and column, checked against the contract."""
+    """The rows of a council's list for this feed, by table and column, checked against it."""
     found: dict[tuple[str, str], list[str]] = {}
     if not path.exists():
         return found
@@ -439,7 +449,7 @@ def _settings(contract: Contract, path: Path, value: str) -> dict[tuple[str, str
 
 
 def raw_ddl(contract: Contract) -> str:
-    """SQL that makes, or lets grow, the schema, tables, views and indexes of a feed. Safe to repeat.
+    """SQL that makes, or lets grow, the schema, tables and views of a feed. Safe to repeat.
 
     A new column goes at the end of its table in the contract; none is ever dropped here.
     """
@@ -500,7 +510,7 @@ def _date_formats_function(contract: Contract, schema: str) -> str:
 
 
 def row_hash_sql(table: Table, alias: str = "arrival") -> str:
-    """SQL for the hash of a row's content. A new column that is empty leaves old hashes as they were."""
+    """SQL for the hash of a row's content. A new column that is empty leaves old hashes alone."""
     parts = ", ".join(f"'{column.name}=' || {alias}.{column.name}" for column in table.columns)
     return f"encode(sha256(convert_to(concat_ws(chr(31), {parts}), 'UTF8')), 'hex')"
 

@@ -118,7 +118,7 @@ class Log:
         if not items or not rate or defect[:3] in self.without:
             return
         random = Random(f"{self.seed}/{defect}/{items[0].__class__.__name__}")
-        chance = min(rate * possible / len(items), 0.95)
+        chance = rate if among is None else min(rate * possible / len(items), 0.95)
         counted = self.counts.setdefault((defect, holding.feed), [0, 0])
         counted[0] += possible
         for item in items:

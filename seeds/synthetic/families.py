@@ -82,7 +82,8 @@ def brood(ward, mother, father, mother_age, oldest=None, count=None):
     """Children of two parents, spaced by years; sometimes twins, sometimes the same initial."""
     random = ward.random
     count = count or random.choices((1, 2, 3, 4, 5), (44, 37, 13, 4, 2))[0]
-    age = oldest if oldest is not None else random.uniform(0, min(17.5, max(mother_age - 17, 0.5)))
+    latest = max(mother_age - 16, 0.5)
+    age = min(oldest if oldest is not None else random.uniform(0, 17.5), latest)
     children = []
     while len(children) < count and age >= 0:
         if random.random() < 0.014:
@@ -329,7 +330,9 @@ def teen_mother(ward):
     mother = child_of(ward, grandmother, None, random.uniform(15, 19.5), "F")
     father = grown_up(ward, random.randint(16, 22), "M", mother.tradition)
     baby = child_of(ward, mother, father, random.uniform(0, 1.6))
-    others = brood(ward, grandmother, None, 40, oldest=random.uniform(3, 13), count=1)
+    others = brood(
+        ward, grandmother, None, grandmother.age(ward.anchor), oldest=random.uniform(3, 13), count=1
+    )
     house(ward, [father], "private", random.uniform(1, 10))
     ward.group([grandmother, mother, baby, *others])
     house(ward, [grandmother, mother, baby, *others], deprived(ward))
@@ -476,7 +479,7 @@ def childrens_home(ward):
     random = ward.random
     home = ward.places.institution("childrens_home")
     for _ in range(4):
-        mother = grown_up(ward, random.randint(30, 45), "F")
+        mother = grown_up(ward, random.randint(34, 46), "F")
         child = child_of(ward, mother, None, random.uniform(11, 17))
         house(ward, [mother, child], "social", random.uniform(3, 8))
         ward.move(child, home, ward.ago(random.uniform(0.1, 2)))

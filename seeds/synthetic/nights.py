@@ -90,7 +90,8 @@ def handed_over(holding, row) -> bool:
     if row.values["invo_involvement_end_date"]:
         return False
     day = max(lately(holding), row.values["invo_involvement_start_date"])
-    other = holding.random.choice(holding.tables["professionals"]).values["prof_professional_id"]
+    others = [one for one in holding.tables["professionals"] if not one.is_spared]
+    other = holding.random.choice(others).values["prof_professional_id"]
     values = row.values | {
         "invo_involvements_id": holding.reference("V"), "invo_professional_id": other,
         "invo_involvement_start_date": day,

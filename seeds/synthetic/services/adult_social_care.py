@@ -96,7 +96,9 @@ def cld(holding, known):
                 )
         for _ in range(1 + holding.repeats(1.6)):
             kind, component = random.choice(CARER if client == "Carer" else LONG_TERM)
-            start = requested + timedelta(days=random.randint(0, 300))
+            start = min(
+                requested + timedelta(days=random.randint(0, 300)), anchor - timedelta(days=2)
+            )
             stop = ended if ended else None if random.random() < 0.7 else start + timedelta(days=90)
             start = min(start, stop or anchor - timedelta(days=1))
             stop = None if stop and stop >= anchor else stop

@@ -36,6 +36,11 @@ dated as (
         service_rule.feed is not null as is_connected,
         service_rule.minimum_age,
         service_rule.maximum_age,
+        coalesce(service_rule.minimum_age, service_rule.maximum_age) is not null as has_age_limit,
+        -- whoever is of the right age was born by the one day, and after the other
+        ({{ as_of_date() }} - make_interval(years => service_rule.minimum_age))::date as born_by,
+        ({{ as_of_date() }} - make_interval(years => service_rule.maximum_age + 1))::date
+            as born_after,
         service_rule.shown_when_age_unknown = 'Yes' as is_shown_when_age_unknown,
         -- greatest() leaves out what is null
         greatest(

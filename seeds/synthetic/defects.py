@@ -534,7 +534,8 @@ def d28_two_at_once(holding, log):
     for row, random in log.choose("D28", holding, open_episodes, among=among):
         again = replace(row, values=dict(row.values))
         again.values["cine_referral_id"] = holding.reference("R")
-        again.values["cine_referral_date"] += timedelta(days=random.randint(1, 15))
+        later = again.values["cine_referral_date"] + timedelta(days=random.randint(1, 15))
+        again.values["cine_referral_date"] = min(later, holding.ward.anchor)
         holding.tables["cin_episodes"].append(again)
     allocated = [r for r in rows(holding, "allocation") if not r.values["referral_end"]]
     for row, random in log.choose(

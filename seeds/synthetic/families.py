@@ -82,7 +82,8 @@ def brood(ward, mother, father, mother_age, oldest=None, count=None):
     """Children of two parents, spaced by years; sometimes twins, sometimes the same initial."""
     random = ward.random
     count = count or random.choices((1, 2, 3, 4, 5), (44, 37, 13, 4, 2))[0]
-    latest = max(mother_age - 16, 0.5)
+    youngest = min(mother_age, father.age(ward.anchor)) if father else mother_age
+    latest = max(youngest - 16, 0.5)
     age = min(oldest if oldest is not None else random.uniform(0, 17.5), latest)
     children = []
     while len(children) < count and age >= 0:

@@ -75,7 +75,8 @@ def ended(start, end, **also):
 def referred(holding, row) -> bool:
     """An open referral is closed; after a closed one the child is referred again."""
     if not row.values["cine_close_date"]:
-        row.values |= {"cine_close_date": lately(holding), "cine_close_reason": "RC7"}
+        closed = max(lately(holding), row.values["cine_referral_date"])
+        row.values |= {"cine_close_date": closed, "cine_close_reason": "RC7"}
         return True
     values = row.values | {
         "cine_referral_id": holding.reference("R"), "cine_referral_date": lately(holding),
@@ -113,7 +114,7 @@ def reviewed(holding, row) -> bool:
     """A service ends, or is reviewed."""
     if row.values["event_type"] == "Service" and not row.values["event_end_date"]:
         row.values |= {
-            "event_end_date": lately(holding),
+            "event_end_date": max(lately(holding), row.values["event_start_date"]),
             "event_outcome": "Service ended as planned",
         }
         return True

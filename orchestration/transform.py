@@ -3,9 +3,19 @@
 import datetime as dt
 import json
 import os
+import queue
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from orchestration import settings
+
+# the events that say how a node ended
+RESULTS = ("LogSeedResult", "LogModelResult", "LogTestResult")
+
+
+class BuildError(Exception):
+    """dbt did not build all it was asked to. Names what failed; holds no value from a feed."""
 
 
 def folder() -> Path:
@@ -37,6 +47,48 @@ def dbt(*words: str, as_of_date: dt.date | str | None = None):
     return dbtRunner().invoke(call)
 
 
+def events(*words: str, as_of_date: dt.date) -> Iterator[dict]:
+    """Run one dbt command; yield what happens, as it happens, as dbt's JSON log would have it.
+
+    Nothing is printed or logged, because PostgreSQL's messages repeat values. BuildError at the
+    end, if anything failed.
+    """
+    from dbt.cli.main import dbtRunner
+    from google.protobuf.json_format import MessageToDict
+
+    happened: queue.Queue = queue.Queue()
+
+    def tell(event) -> None:
+        if event.info.name in RESULTS:
+            happened.put(MessageToDict(event, preserving_proto_field_name=True))
+
+    def run() -> None:
+        try:
+            call = ["--log-level", "none", "--log-level-file", "none", *words]
+            happened.put(dbtRunner(callbacks=[tell]).invoke([*call, *options(as_of_date)]))
+        except BaseException as error:
+            happened.put(error)
+
+    threading.Thread(target=run, name="dbt", daemon=True).start()
+    while isinstance(event := happened.get(), dict):
+        yield event
+    if isinstance(event, BaseException):
+        raise event
+    if not event.success:
+        raise BuildError(_failures(event)) from None
+
+
+def _failures(result) -> str:
+    if result.exception:  # of the project, before any row was read
+        return str(result.exception)
+    failed = [one for one in result.result if one.status in ("error", "fail")]
+    return "\n".join(
+        f"{one.node.original_file_path}: {one.node.name}: {one.status}"
+        + (f", {one.failures} rows" if one.failures else "")
+        for one in failed
+    )
+
+
 def parse() -> dict:
     """Read the whole project, which needs no database, and return its manifest."""
     had_host = os.environ.setdefault("PGHOST", "nowhere"), os.environ.setdefault("PGUSER", "nobody")
@@ -47,5 +99,13 @@ def parse() -> dict:
             if value in ("nowhere", "nobody"):
                 del os.environ[name]
     if not result.success:
-        raise result.exception
+        raise BuildError(str(result.exception)) from None
     return json.loads(manifest_path().read_text(encoding="utf-8"))
+
+
+def ensure_parsed() -> None:
+    """Have a manifest that is as new as the project."""
+    folders = (settings.DBT_PROJECT, settings.ROOT / "seeds", settings.ROOT / "tests" / "data")
+    newest = max(path.stat().st_mtime for folder in folders for path in folder.rglob("*"))
+    if not manifest_path().exists() or manifest_path().stat().st_mtime < newest:
+        parse()

@@ -1,0 +1,364 @@
+"""The command line: `./run VERB`, or `family-context VERB` where it is installed.
+
+Verbs only put together what other modules do. Those are imported when a verb needs them, because
+--help and status must answer at once.
+"""
+
+import datetime as dt
+import os
+import shutil
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from orchestration import settings
+
+app = typer.Typer(
+    name="family-context",
+    help="Who is in this child's family, which services are engaged with them, whom to ring.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+# wide enough for a table when it is read by a file or a pipe
+console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+progress_console = Console(stderr=True)
+
+AsOf = Annotated[
+    dt.datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Day to work ages and statuses out for: today."),
+]
+
+
+@app.command()
+def start() -> None:
+    """Start the embedded PostgreSQL and bring the database up to date.
+
+    Example: ./run start
+
+    Exit code 0: it runs; 1: it does not, and why.
+    """
+    from orchestration import database
+
+    _ready()
+    console.print(f"PostgreSQL runs: {database.address()}")
+
+
+@app.command()
+def stop() -> None:
+    """Stop the embedded PostgreSQL. A server of yours (PGHOST) is never stopped.
+
+    Example: ./run stop
+
+    Exit code 0: it no longer runs, or never did.
+    """
+    from orchestration import database
+
+    console.print("PostgreSQL has stopped." if database.stop() else "PostgreSQL did not run.")
+
+
+@app.command()
+def clean() -> None:
+    """Stop the embedded PostgreSQL and remove every run-time file: its data, the landing folder.
+
+    Example: ./run clean
+
+    Exit code 0: nothing is left.
+    """
+    from orchestration import database
+
+    database.stop()
+    shutil.rmtree(settings.var(), ignore_errors=True)
+    console.print(f"Removed {settings.var()}.")
+
+
+@app.command()
+def status() -> None:
+    """Say how each feed is, how the last run ended, which generation readers see.
+
+    Example: ./run status
+
+    Exit code 0: all well; 1: a feed is late, out of date, refused or was never received.
+    """
+    from orchestration import database, ledger
+
+    database.ensure_running()
+    rows = ledger.feeds()
+    table = Table("Feed", "State", "Data current as of", "In force since", "Newest delivery")
+    for row in rows:
+        table.add_row(
+            row.feed,
+            row.state,
+            _moment(row.data_current_as_of)
+            + (f" ({row.age_in_days} days)" if row.age_in_days is not None else ""),
+            _moment(row.in_force_since),
+            f"{row.refused_delivery_id} refused: {row.refusal}" if row.refusal else "",
+        )
+    console.print(table)
+    console.print(_run_in_words(ledger.last_run()))
+    console.print(_generation_in_words(ledger.shown()))
+    if any(row.state != "fresh" for row in rows):
+        raise typer.Exit(1)
+
+
+@app.command()
+def generate(
+    size: Annotated[str, typer.Option(help="S: 5,000 records; M: 550,000.")] = "S",
+    seed: Annotated[int, typer.Option(help="Another seed is another council.")] = 1,
+    night: Annotated[
+        int | None, typer.Option(help="1 is the first; later ones change 1 %. Default: the next.")
+    ] = None,
+    as_of_date: AsOf = None,
+) -> None:
+    """Write a night of extracts of the invented council into the landing folder.
+
+    Example: ./run generate --night 2
+
+    Exit code 0: they are there; 1: not, and why.
+    """
+    from orchestration import demo
+
+    number, made = demo.generate(size, seed, night, as_of_date and as_of_date.date())
+    console.print(
+        f"Night {number}: {made.rows:,} rows of {made.records:,} records, {made.people:,} people,"
+        f" in {settings.landing()}"
+    )
+
+
+@app.command()
+def refresh(as_of_date: AsOf = None) -> None:
+    """Land what has arrived, build, publish.
+
+    Example: ./run refresh
+
+    Exit code 0: done, or another refresh is at work; 1: a step failed, and readers still see what
+    they saw. A refused delivery is no failure of the run: ./run status tells of it.
+    """
+    _ready()
+    _refresh(as_of_date and as_of_date.date())
+
+
+@app.command()
+def family(
+    child: Annotated[
+        str | None, typer.Option(help="child_ref. Default: the child of the demo.")
+    ] = None,
+    need: Annotated[str, typer.Option(help="Why it is asked: s17 or s47.")] = "s17",
+) -> None:
+    """Print one child's family, read as a BI reader reads it. The one verb that shows data.
+
+    Example: ./run family --child 17 --need s47
+
+    Exit code 0: printed; 1: no such child is published.
+    """
+    from orchestration import database
+    from orchestration.family import page, read
+
+    database.ensure_running()
+    console.print(page(read(child, need)))
+
+
+@app.command()
+def rollback(
+    to: Annotated[
+        int | None, typer.Option(help="The generation to show. Default: the one before.")
+    ] = None,
+) -> None:
+    """Show readers an earlier generation, until the next one is published.
+
+    Example: ./run rollback --to 12
+
+    Exit code 0: done; 1: there is no such generation.
+    """
+    from orchestration import database, publishing
+
+    database.ensure_running()
+    console.print(f"Readers see generation {publishing.rollback(to)}.")
+
+
+@app.command()
+def contracts() -> None:
+    """Write again what is generated from the feed contracts: dbt sources, feed pages, feed list.
+
+    Example: ./run contracts
+
+    Exit code 0: all is as the contracts say; 1: a contract cannot be used, and why.
+    """
+    from expectations import generated
+
+    for path in generated.write():
+        console.print(f"written: {Path(path).relative_to(settings.ROOT)}")
+
+
+@app.command()
+def dagster(
+    port: Annotated[int, typer.Option(help="Port of the pages on this machine.")] = 3000,
+) -> None:
+    """Serve Dagster's pages, schedule and sensor until Ctrl-C.
+
+    Example: ./run dagster --port 3001, then open http://127.0.0.1:3001
+    """
+    from orchestration import refreshing, transform
+
+    _ready()
+    refreshing.prepare_home()
+    transform.ensure_parsed()
+    os.environ["PYTHONWARNINGS"] = "ignore"
+    words = ["dev", "--module-name", "orchestration.definitions"]
+    words += ["--working-directory", str(settings.ROOT), "--host", "127.0.0.1"]
+    # Dagster takes this process over, so that whoever stops us stops it
+    os.execv(sys.executable, [sys.executable, "-m", "dagster", *words, "--port", str(port)])
+
+
+@app.command()
+def demo() -> None:
+    """The whole way: extracts of an invented council, landed, built, published; one family shown.
+
+    Example: ./run demo, and again for the next night
+
+    Exit code 0: done; 1: a step failed, and why.
+    """
+    from orchestration import database
+    from orchestration import demo as show
+
+    with _progress("Starting PostgreSQL"):
+        _ready()
+    with _progress("Generating"):
+        night, made = show.generate()
+    console.print(f"Night {night}: {made.rows:,} rows of {made.people:,} invented people.")
+    _refresh(None)
+    console.print()
+    family(None, "s17")
+    login = show.ensure_login() if database.is_embedded() else None
+    console.print(show.next_steps(login), soft_wrap=True)
+
+
+def _ready() -> None:
+    from orchestration import database
+    from orchestration.migrate import migrate
+
+    database.ensure_running()
+    migrate()
+
+
+def _refresh(as_of_date: dt.date | None) -> None:
+    from orchestration import ledger, refreshing, runs
+
+    with _progress("Refreshing") as on_progress:
+        try:
+            refreshing.refresh(as_of_date, on_progress)
+        except runs.AlreadyRunningError:
+            console.print("Another refresh is running: this one leaves it to it.")
+            raise typer.Exit(0) from None
+    run = ledger.last_run()
+    _print_received(ledger.received(run.run_id))
+    _print_changes(ledger.changes(run.run_id))
+    console.print(_generation_in_words(ledger.shown()))
+
+
+def _print_received(rows: list) -> None:
+    if not rows:
+        console.print("No delivery was new.")
+        return
+    table = Table("Feed", "Delivery", "Rows", "Added", "Left", "Unchanged", "Set aside", "Decision")
+    for row in rows:
+        table.add_row(
+            row.feed,
+            str(row.delivery_id),
+            *map(_count, (row.row_count, row.added_count, row.left_count)),
+            *map(_count, (row.unchanged_count, row.quarantined_count)),
+            f"refused: {row.refusal}" if row.refusal else row.status.replace("_", " "),
+        )
+    console.print(table)
+
+
+def _print_changes(rows: list) -> None:
+    if not rows:
+        console.print("Nothing differs from what readers see: nothing was published.")
+        return
+    table = Table("Mart", "Added", "Changed", "Removed")
+    for row in rows:
+        if row.added or row.changed or row.removed:
+            table.add_row(row.mart, *map(_count, (row.added, row.changed, row.removed)))
+    console.print(table)
+
+
+def _run_in_words(run) -> str:
+    if run is None:
+        return "There was no run yet."
+    took = f", {run.duration.total_seconds():.0f} seconds" if run.duration else ""
+    return f"Last run: {run.run_id}, {run.status}, began {_moment(run.started_at)}{took}."
+
+
+def _generation_in_words(shown) -> str:
+    if shown is None:
+        return "Readers see nothing: no generation was published yet."
+    back = "" if shown.is_newest else " (rolled back: newer ones exist)"
+    return (
+        f"Readers see generation {shown.generation}{back}, as of {shown.as_of_date},"
+        f" published {_moment(shown.published_at)}."
+    )
+
+
+def _moment(moment: dt.datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else "never"
+
+
+def _count(number: int | None) -> str:
+    return "" if number is None else f"{number:,}"
+
+
+@contextmanager
+def _progress(what: str):
+    """A bar on a terminal; nothing elsewhere."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+    quiet = not progress_console.is_terminal
+    with Progress(*columns, console=progress_console, transient=True, disable=quiet) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda doing, done, total: bar.update(
+            task, description=f"{what}: {doing}", completed=done, total=total
+        )
+
+
+def main() -> None:
+    """Run a verb; a fault that we know is one line, without a trace."""
+    import psycopg
+
+    from expectations.contract import ContractError
+    from orchestration.database import ServerError
+    from orchestration.family import UnknownChildError
+    from orchestration.migrate import MigrationError
+    from orchestration.publishing import PublicationError
+    from orchestration.refreshing import RefreshError
+    from orchestration.transform import BuildError
+
+    try:
+        app(prog_name="./run")
+    except psycopg.errors.UndefinedTable:
+        _stop("The database is not set up. Run: ./run start")
+    except psycopg.OperationalError as error:
+        _stop(f"PostgreSQL cannot be reached: {str(error).splitlines()[0]}")
+    except psycopg.Error as error:  # its message may repeat values
+        _stop(f"PostgreSQL refuses: SQLSTATE {error.sqlstate}")
+    except (
+        BuildError, ContractError, MigrationError, PublicationError, RefreshError, ServerError,
+        UnknownChildError,
+    ) as error:  # fmt: skip
+        _stop(str(error))
+
+
+def _stop(why: str) -> None:
+    print(f"family-context: {why}", file=sys.stderr)
+    raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

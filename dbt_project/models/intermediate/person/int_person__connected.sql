@@ -1,0 +1,57 @@
+-- Grain: one row per record that a rule would link, with the records it would be joined to.
+--
+-- What is connected is no person yet: it is where to look for vetoes. A component is named after
+-- its smallest record. The walk starts only at records that are smaller than all their
+-- neighbours, of which nearly every component has one.
+
+with recursive link as (
+
+    select
+        record_id,
+        other_record_id
+    from {{ ref('int_person__scored') }}
+    where match_rule is not null
+    union all
+    select
+        other_record_id as record_id,
+        record_id as other_record_id
+    from {{ ref('int_person__scored') }}
+    where match_rule is not null
+
+),
+
+start as (
+
+    select record_id
+    from link
+    group by record_id
+    having record_id < min(other_record_id)
+
+),
+
+reached as (
+
+    select
+        record_id,
+        record_id as start_record_id
+    from start
+    union
+    select
+        link.other_record_id as record_id,
+        reached.start_record_id
+    from reached
+    inner join link on reached.record_id = link.record_id
+
+),
+
+connected as (
+
+    select
+        record_id,
+        min(start_record_id) as component_id
+    from reached
+    group by record_id
+
+)
+
+select * from connected

@@ -1,0 +1,74 @@
+-- Grain: one row per record, and whether we hold enough to find its person in other records.
+--
+-- "None found" is said only of people who could have been found. The first reason that holds is
+-- given.
+
+with record as (
+
+    select * from {{ ref('int_person__standardised') }}
+
+),
+
+home as (
+
+    select record_id from {{ ref('int_address__standardised') }}
+    where coalesce(uprn_key, house_key) is not null and not is_protected_address
+    group by record_id
+
+),
+
+searched as (
+
+    select
+        keyed.record_id,
+        bool_and(coalesce(blocked.is_skipped, false)) as is_skipped
+    from {{ ref('int_person__keyed') }} as keyed
+    left join {{ ref('int_person__blocked') }} as blocked
+        on keyed.key_type = blocked.key_type and keyed.blocking_key = blocked.blocking_key
+    group by keyed.record_id
+
+),
+
+judged as (
+
+    select
+        record.record_id,
+        case
+            when record.is_set_aside then 'set_aside'
+            when
+                record.date_of_birth is null
+                and record.expected_date_of_birth >= {{ as_of_date() }}
+                then 'unborn'
+            when record.date_of_birth is null then 'no_birth_date'
+            when
+                record.is_name_placeholder
+                and coalesce(record.nhs_number, record.upn, record.former_upn) is null
+                then 'name_placeholder'
+            when coalesce(record.given_name, record.family_name) is null then 'no_name'
+            when
+                coalesce(record.nhs_number, record.upn, record.former_upn) is null
+                and (record.given_name is null or record.family_name is null)
+                then 'no_name'
+            when
+                coalesce(record.nhs_number, record.upn, record.former_upn) is null
+                and home.record_id is null
+                then 'no_address_and_no_number'
+            when searched.is_skipped then 'too_many_alike'
+        end as not_matchable_reason
+    from record
+    left join home on record.record_id = home.record_id
+    left join searched on record.record_id = searched.record_id
+
+),
+
+matchable as (
+
+    select
+        record_id,
+        not_matchable_reason is null as is_matchable,
+        not_matchable_reason
+    from judged
+
+)
+
+select * from matchable

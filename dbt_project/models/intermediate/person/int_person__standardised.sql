@@ -1,0 +1,182 @@
+-- Grain: one row per record, what it states made comparable.
+--
+-- Null says that nothing can be compared: a placeholder in the place of a name, a day that
+-- systems write for no birth date, a number that this council may not use for matching.
+
+with record as (
+
+    select * from {{ ref('int_person__unioned') }}
+
+),
+
+sentinel_date as (
+
+    select * from {{ ref('sentinel_date') }}
+
+),
+
+name_word as (
+
+    select
+        '\m(' || string_agg(word, '|') filter (where kind = 'set_aside') || ')\M' as set_aside,
+        '\m(' || string_agg(word, '|') filter (where kind in ('placeholder', 'unknown')) || ')\M'
+            as nobody,
+        '^(' || string_agg(word, '|') filter (where kind = 'unknown') || ')$' as nobody_at_all,
+        '^((' || string_agg(word, '|') filter (where kind = 'title') || ') )+' as title,
+        '( (' || string_agg(word, '|') filter (where kind = 'suffix') || '))+$' as suffix,
+        '^((' || string_agg(word, '|') filter (where kind = 'particle') || ') )+' as particle
+    from {{ ref('name_word') }}
+
+),
+
+permitted as (
+
+    select
+        coalesce(bool_or(identifier = 'nhs_number'), false) as is_nhs_number_permitted,
+        coalesce(bool_or(identifier = 'upn'), false) as is_upn_permitted
+    from {{ ref('identifier_use') }}
+    where {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
+
+),
+
+council as (
+
+    select is_synthetic = 'Yes' as is_synthetic from {{ ref('council') }}
+
+),
+
+parameter as (
+
+    select
+        max(value) filter (where parameter = 'oldest_age') as oldest_age,
+        max(value) filter (where parameter = 'unborn_expected_within') as unborn_expected_within
+    from {{ ref('matching_parameter') }}
+    where {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
+
+),
+
+spelt as (
+
+    select
+        *,
+        resolution.spelling(given_name) as given_spelling,
+        resolution.spelling(family_name) as family_spelling,
+        resolution.spelling(alias_family_name) as alias_spelling
+    from record
+
+),
+
+judged as (
+
+    select
+        spelt.*,
+        coalesce(
+            concat_ws(' ', spelt.given_spelling, spelt.family_spelling) ~ name_word.set_aside, false
+        ) as is_set_aside,
+        coalesce(spelt.given_spelling ~ name_word.nobody, false) as is_given_placeholder,
+        coalesce(spelt.family_spelling ~ name_word.nobody_at_all, false) as is_family_placeholder,
+        -- the space lets a title be all there is
+        nullif(btrim(regexp_replace(spelt.given_spelling || ' ', name_word.title, '')), '')
+            as given_tidied,
+        regexp_replace(
+            regexp_replace(spelt.family_spelling, name_word.suffix, ''), name_word.particle, ''
+        ) as family_tidied,
+        regexp_replace(spelt.alias_spelling, name_word.particle, '') as alias_tidied
+    from spelt
+    cross join name_word
+
+),
+
+dated as (
+
+    select
+        judged.*,
+        case
+            when
+                judged.date_of_birth <= {{ as_of_date() }}
+                and judged.date_of_birth
+                >= {{ as_of_date() }} - make_interval(years => parameter.oldest_age + 1)
+                and sentinel_date.sentinel_date is null
+                then judged.date_of_birth
+        end as birth_date,
+        -- a birth that is still to come is an expected one
+        coalesce(
+            judged.expected_date_of_birth,
+            case
+                when
+                    judged.date_of_birth > {{ as_of_date() }}
+                    and judged.date_of_birth
+                    <= {{ as_of_date() }}
+                    + make_interval(months => parameter.unborn_expected_within)
+                    then judged.date_of_birth
+            end
+        ) as expected_birth_date
+    from judged
+    cross join parameter
+    left join sentinel_date on judged.date_of_birth = sentinel_date.sentinel_date
+
+),
+
+standardised as (
+
+    select
+        -- keys
+        dated.record_id,
+        dated.feed,
+
+        -- who
+        case when not dated.is_given_placeholder then replace(dated.given_tidied, ' ', '') end
+            as given_name,
+        case when not dated.is_given_placeholder then dated.given_tidied end as given_name_words,
+        case when not dated.is_family_placeholder then replace(dated.family_tidied, ' ', '') end
+            as family_name,
+        case when not dated.is_family_placeholder then dated.family_tidied end
+            as family_name_words,
+        dated.alias_tidied as alias_family_name_words,
+        dated.is_given_placeholder or dated.is_family_placeholder as is_name_placeholder,
+        dated.is_set_aside,
+        dated.birth_date as date_of_birth,
+        case
+            when dated.birth_date is null then dated.expected_birth_date
+        end as expected_date_of_birth,
+        case
+            when
+                dated.date_of_death <= {{ as_of_date() }}
+                and dated.date_of_death >= coalesce(dated.birth_date, dated.date_of_death)
+                then dated.date_of_death
+        end as date_of_death,
+        case
+            when
+                permitted.is_nhs_number_permitted
+                and (council.is_synthetic or dated.nhs_number not like '9%')
+                then dated.nhs_number
+        end as nhs_number,
+        case when permitted.is_upn_permitted then dated.upn end as upn,
+        case when permitted.is_upn_permitted then dated.former_upn end as former_upn
+    from dated
+    cross join permitted
+    cross join council
+
+),
+
+hashed as (
+
+    select
+        *,
+        {{
+            hash_key([
+                "coalesce(given_name_words, '')",
+                "coalesce(family_name_words, '')",
+                "coalesce(alias_family_name_words, '')",
+                "coalesce(to_char(date_of_birth, 'YYYYMMDD'), '')",
+                "coalesce(nhs_number, '')",
+                "coalesce(upn, '')",
+                "coalesce(former_upn, '')",
+                "is_set_aside::text",
+            ])
+        }} as match_hash
+    from standardised
+
+)
+
+select * from hashed

@@ -1,0 +1,147 @@
+-- What the resolution of persons needs beside plain SQL. No rule is here: which names are none,
+-- what links and what forbids are seeds and models.
+
+create schema if not exists resolution;
+grant usage on schema resolution to builder;
+alter default privileges in schema resolution grant execute on functions to builder;
+
+create or replace function resolution.spelling(name text)
+returns text
+language sql stable parallel safe
+return nullif(
+    btrim(
+        regexp_replace(
+            upper(extensions.unaccent(translate(name, '''’‘`´.', ''))), '[^[:alnum:]]+', ' ', 'g'
+        )
+    ),
+    ''
+);
+
+comment on function resolution.spelling(text) is
+'A name made comparable: capitals without accents, apostrophes and full stops closed up, and one '
+'space for whatever else is no letter or digit. Null when nothing is left.';
+
+create or replace function resolution.cluster(
+    link_left text[], link_right text[], link_strength integer[], veto_left text[],
+    veto_right text[]
+)
+returns table (record_id text, cluster_id text)
+language plpgsql immutable parallel safe
+as $$
+declare
+    record_ids text[];
+    -- of each record, the place of the first record of its cluster
+    clusters integer[];
+    links_from integer[];
+    links_to integer[];
+    vetoes_from integer[];
+    vetoes_to integer[];
+    joined integer[];
+begin
+    select array_agg(each.id order by each.id collate "C")
+    into record_ids
+    from (select unnest(link_left) as id union select unnest(link_right)) as each;
+
+    clusters := array(select generate_series(1, cardinality(record_ids)));
+
+    with place as (
+        select * from unnest(record_ids) with ordinality as each (id, place)
+    )
+
+    select
+        array_agg(
+            left_place.place
+            order by
+                link.strength desc, least(left_place.place, right_place.place),
+                greatest(left_place.place, right_place.place)
+        ),
+        array_agg(
+            right_place.place
+            order by
+                link.strength desc, least(left_place.place, right_place.place),
+                greatest(left_place.place, right_place.place)
+        )
+    into links_from, links_to
+    from unnest(link_left, link_right, link_strength) as link (left_id, right_id, strength)
+    inner join place as left_place on link.left_id = left_place.id
+    inner join place as right_place on link.right_id = right_place.id;
+
+    with place as (
+        select * from unnest(record_ids) with ordinality as each (id, place)
+    )
+
+    select array_agg(left_place.place), array_agg(right_place.place)
+    into vetoes_from, vetoes_to
+    from unnest(veto_left, veto_right) as veto (left_id, right_id)
+    inner join place as left_place on veto.left_id = left_place.id
+    inner join place as right_place on veto.right_id = right_place.id;
+
+    -- A link that is the strongest still allowed to both its clusters would be taken next for
+    -- them by going through all links in order, because what is forbidden stays forbidden as
+    -- clusters grow. So all such links are taken at once, round by round.
+    loop
+        with link as (
+            select
+                each.rank,
+                least(clusters[each.from_place], clusters[each.to_place]) as first_cluster,
+                greatest(clusters[each.from_place], clusters[each.to_place]) as second_cluster
+            from unnest(links_from, links_to) with ordinality as each (from_place, to_place, rank)
+            where clusters[each.from_place] <> clusters[each.to_place]
+        ),
+
+        veto as (
+            select
+                least(clusters[each.from_place], clusters[each.to_place]) as first_cluster,
+                greatest(clusters[each.from_place], clusters[each.to_place]) as second_cluster
+            from unnest(vetoes_from, vetoes_to) as each (from_place, to_place)
+        ),
+
+        allowed as (
+            select link.* from link
+            where not exists (
+                select from veto
+                where
+                    veto.first_cluster = link.first_cluster
+                    and veto.second_cluster = link.second_cluster
+            )
+        ),
+
+        strongest as (
+            select each.cluster, min(each.rank) as rank
+            from (
+                select first_cluster as cluster, rank from allowed
+                union all
+                select second_cluster as cluster, rank from allowed
+            ) as each
+            group by each.cluster
+        ),
+
+        taken as (
+            select allowed.first_cluster, allowed.second_cluster
+            from allowed
+            inner join strongest as of_first
+                on allowed.first_cluster = of_first.cluster and allowed.rank = of_first.rank
+            inner join strongest as of_second
+                on allowed.second_cluster = of_second.cluster and allowed.rank = of_second.rank
+        )
+
+        select
+            array_agg(coalesce(taken.first_cluster, each.cluster) order by each.place)
+        into joined
+        from unnest(clusters) with ordinality as each (cluster, place)
+        left join taken on each.cluster = taken.second_cluster;
+
+        exit when joined is not distinct from clusters;
+        clusters := joined;
+    end loop;
+
+    return query
+    select record_ids[each.place], record_ids[each.cluster]
+    from unnest(clusters) with ordinality as each (cluster, place);
+end
+$$;
+
+comment on function resolution.cluster(text[], text[], integer[], text[], text[]) is
+'Joins records along links, the strongest first, but never two clusters of which any two records '
+'are vetoed. Links and vetoes are parallel arrays of their ends; of equal links the one of the '
+'smaller ids goes first. One row per linked record; a cluster is named after its smallest record.';

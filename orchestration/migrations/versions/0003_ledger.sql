@@ -128,6 +128,28 @@ comment on column ledger.delivery_finding.first_row_number is
 comment on column ledger.delivery_finding.message is
 'One line for the sender: where, what, and what to do.';
 
+create function ledger.analyse_raw(feed text)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+    raw_table regclass;
+begin
+    for raw_table in
+        select oid from pg_catalog.pg_class
+        where relnamespace = pg_catalog.to_regnamespace('raw_' || feed)
+            and relkind = 'r' and relname not like '%\_arrival'
+    loop
+        execute pg_catalog.format('analyze %s', raw_table);
+    end loop;
+end
+$$;
+
+comment on function ledger.analyse_raw(text) is
+'Statistics of the raw tables of a feed, after many of their rows changed: only their owner may.';
+
 create table ledger.run (
     run_id bigint generated always as identity primary key,
     started_at timestamptz not null default now(),

@@ -1,0 +1,464 @@
+"""Judge the rows of a delivery with the suite that its contract yields and the hand-written rules.
+
+The rows are read once, with the same functions that staging casts with, into a temporary table of
+typed values and of marks for what cannot be read. Great Expectations judges that table over our own
+connection, so that landing, judging and the decision are one transaction. Counts and row numbers
+come back; the rows that a row rule names are set aside by the rule's own SQL.
+"""
+
+import csv
+import importlib
+import logging
+import re
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+
+from expectations.contract import ROOT, Column, Contract, Table, row_hash_sql
+
+COUNTS_ONLY = {
+    "result_format": "BASIC",
+    "partial_unexpected_count": 0,
+    "exclude_unexpected_values": True,
+}
+WITH_QUERIES = {
+    "result_format": "COMPLETE",
+    "exclude_unexpected_values": True,
+    "unexpected_index_column_names": ["_row_number"],
+    "return_unexpected_index_query": True,
+}
+# How a column's text is read; staging casts with the same functions.
+BY_RULE = {
+    "nhs_number": "parse.nhs_number({0}, true)",
+    "upn": "parse.upn({0})",
+    "uprn": "parse.uprn({0})",
+    "postcode": "parse.postcode({0})",
+    "telephone": "parse.telephone({0})",
+    "email": "parse.email({0})",
+    "offence_code": "parse.offence_code({0})",
+    "json": "parse.try_jsonb({0})",
+}
+BY_TYPE = {
+    "date": "parse.try_date({0}, {1})",
+    "timestamp": "parse.try_timestamp({0}, {1})",
+    "integer": "parse.try_integer({0})",
+    "decimal": "parse.try_numeric({0})",
+    "boolean": "parse.try_boolean({0})",
+}
+WORDS = {
+    "date": "a day",
+    "timestamp": "a moment",
+    "integer": "a whole number",
+    "decimal": "a number",
+    "boolean": "yes or no",
+    "nhs_number": "a valid NHS number",
+    "upn": "a valid unique pupil number",
+    "uprn": "a property number",
+    "postcode": "a whole postcode",
+    "telephone": "a telephone number",
+    "email": "an e-mail address",
+    "offence_code": "a Home Office offence code",
+    "json": "a JSON object",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A rule that a delivery breaks. Counts, row numbers, names of the contract; never a value."""
+
+    rule: str
+    kind: str  # delivery: refused; row: rows set aside; value: counted, and read as nothing
+    message: str
+    table: str | None = None
+    column: str | None = None
+    row_count: int | None = None
+    first_row_number: int | None = None
+    is_plausibility: bool = False  # may be vouched for
+
+
+class JudgingError(Exception):
+    """Great Expectations could not judge: trouble of ours, not of the delivery."""
+
+
+def prepare(connection: psycopg.Connection, contract: Contract, tables: list[Table]) -> None:
+    """Read the arrivals into `judged_<table>`, and keep one of rows that repeat another exactly."""
+    connection.execute(
+        "create temporary table set_aside (table_name text, row_number bigint, rule text)"
+        " on commit drop"
+    )
+    connection.execute(
+        "create temporary table code_list (list text, code text) on commit drop"
+    )  # fmt: skip
+    with connection.cursor().copy("copy code_list from stdin") as copy:
+        for row in _codes(tables):
+            copy.write_row(row)
+    for table in tables:
+        connection.execute(sql.SQL(_judged_sql(contract, table)))
+        connection.execute(
+            sql.SQL(
+                "delete from {0} as judged using ("
+                " select _row_hash, min(_row_number) as first from {0} group by _row_hash"
+                " having count(*) > 1) as repeated"
+                " where judged._row_hash = repeated._row_hash"
+                " and judged._row_number <> repeated.first"
+            ).format(sql.Identifier(f"judged_{table.name}"))
+        )
+        connection.execute(sql.SQL("analyze {}").format(sql.Identifier(f"judged_{table.name}")))
+
+
+def judge(connection: psycopg.Connection, contract: Contract, tables: list[Table]) -> list[Finding]:
+    """What the prepared tables break. Rows that break a row rule are listed in `set_aside`."""
+    with _great_expectations(connection) as source:
+        return [
+            finding
+            for table in tables
+            for finding in _judge_table(connection, contract, table, tables, source)
+        ]
+
+
+def _judge_table(connection, contract, table, tables, source) -> list[Finding]:
+    import great_expectations as gx
+
+    name = f"judged_{table.name}"
+    checks = {}
+    for number, check in enumerate(suite(contract, table, tables)):
+        check.meta = (check.meta or {}) | {"number": number}
+        checks[number] = check
+    asset = source.add_table_asset(name=name, table_name=name)
+    batch = asset.add_batch_definition_whole_table("all").get_batch()
+
+    def run(numbers, result_format):
+        chosen = gx.ExpectationSuite(name, expectations=[checks[number] for number in numbers])
+        results = batch.validate(chosen, result_format=result_format).results
+        if connection.info.transaction_status != psycopg.pq.TransactionStatus.INTRANS:
+            raise JudgingError(f"{contract.feed}.{table.name}: a rule cannot be judged.")
+        for result in results:
+            if _raised(result.exception_info):
+                rule = result.expectation_config.meta["rule"]
+                raise JudgingError(f"{contract.feed}.{table.name}: {rule} cannot be judged.")
+        return {result.expectation_config.meta["number"]: result for result in results}
+
+    broken = sorted(number for number, it in run(checks, COUNTS_ONLY).items() if not it.success)
+    by_column = [number for number in broken if hasattr(checks[number], "column")]
+    found = run(by_column, WITH_QUERIES) if by_column else {}
+    findings = []
+    for number in broken:
+        if number in found:
+            query = found[number].result["unexpected_index_query"].strip().rstrip(";")
+        else:
+            query = checks[number].unexpected_rows_query.format(batch=name)
+        findings.append(_finding(connection, table, checks[number].meta, query))
+    return findings
+
+
+def _raised(information: dict) -> bool:
+    """Whether an expectation failed to run, by what is said of it or of its metrics."""
+    return any(
+        part.get("raised_exception")
+        for part in (information, *information.values())
+        if isinstance(part, dict)
+    )
+
+
+def _finding(connection, table: Table, meta: dict, query: str) -> Finding:
+    """Count what a rule's own SQL selects, and set the rows aside when the rule says so."""
+    column, rule = meta.get("column"), meta["rule"]
+    count = first = None
+    if meta["kind"] == "row":
+        connection.execute(
+            sql.SQL("insert into set_aside select {}, _row_number, {} from (").format(
+                table.name, f"{column}.{rule}" if column else rule
+            )
+            + sql.SQL(query)
+            + sql.SQL("\n) as broken")
+        )
+    if meta["kind"] != "delivery" or meta.get("counts_rows"):
+        count, first = connection.execute(
+            sql.SQL("select count(*), min(_row_number) from (")
+            + sql.SQL(query)
+            + sql.SQL("\n) as broken")
+        ).fetchone()
+    where = f"{table.name}.csv" + (f": column {column}" if column else "")
+    rows = f": {count} rows, first data row {first}" if count else ""
+    return Finding(
+        table=table.name,
+        column=column,
+        rule=rule,
+        kind=meta["kind"],
+        row_count=count,
+        first_row_number=first,
+        message=f"{where}{rows}: {meta['message']}",
+        is_plausibility=bool(meta.get("is_plausibility")),
+    )
+
+
+# The suite
+
+
+def suite(contract: Contract, table: Table, tables: list[Table]) -> list:
+    """The expectations of a table: from its contract, then from `expectations/<feed>.py`."""
+    return [
+        *(check for column in table.columns for check in _of_column(contract, column)),
+        *_of_references(table, tables),
+        *_of_table(contract, table),
+        *_hand_written(contract.feed, table.name),
+    ]
+
+
+def _of_column(contract: Contract, column: Column):
+    from great_expectations.expectations import (
+        ExpectColumnValuesToBeNull,
+        ExpectColumnValuesToNotBeNull,
+    )
+
+    def meta(rule, kind, message, **more):
+        return {"rule": rule, "kind": kind, "column": column.name, "message": message} | more
+
+    if column.is_required:
+        yield ExpectColumnValuesToNotBeNull(
+            column=f"{column.name}__given" if _reading(column) else column.name,
+            meta=meta("is_filled", "row", "must be filled. Fill it, or leave the row out."),
+        )
+    if _reading(column):
+        is_dated = column.date_formats and f" as {' or '.join(column.date_formats)}"
+        yield ExpectColumnValuesToBeNull(
+            column=f"{column.name}__unreadable",
+            meta=meta(
+                "is_readable",
+                "row" if column.is_required else "value",
+                f"must be {WORDS[column.rule if column.rule in BY_RULE else column.type]}"
+                f"{is_dated or ''}. Correct it at the source"
+                f"{', or agree its format in date_format.csv' if is_dated else ''}.",
+            ),
+        )
+    if is_ambiguous(column.date_formats):
+        yield ExpectColumnValuesToBeNull(
+            column=f"{column.name}__ambiguous",
+            meta=meta(
+                "is_read_one_way",
+                "delivery",
+                f"two of the agreed formats {' and '.join(column.date_formats)} read one value as"
+                " different days. Agree one in date_format.csv.",
+                counts_rows=True,
+            ),
+        )
+    if column.code_list:
+        yield ExpectColumnValuesToBeNull(
+            column=f"{column.name}__unknown",
+            meta=meta(
+                "is_a_known_code", "value", "is not in the agreed code list. Send the code, or have"
+                " it mapped."
+            ),
+        )  # fmt: skip
+    if column.pattern:
+        yield ExpectColumnValuesToBeNull(
+            column=f"{column.name}__misshapen",
+            meta=meta(
+                "has_its_shape", "value", f"must have the shape {column.pattern}. Correct it."
+            ),
+        )
+
+
+def _of_references(table: Table, tables: list[Table]):
+    from great_expectations.expectations import UnexpectedRowsExpectation
+
+    present = {other.name for other in tables}
+    for column in table.columns:
+        other, _, key = (column.refers_to or "").partition(".")
+        if other not in present:
+            continue
+        yield UnexpectedRowsExpectation(
+            # names come from the contract, here and below
+            unexpected_rows_query="select _row_number from (select * from {batch}) as judged"  # noqa: S608
+            f" where judged.{column.name} is not null and not exists (select from judged_{other}"
+            f" as other where other.{key} = judged.{column.name})",
+            meta={
+                "rule": "refers_to_a_row",
+                "kind": "value",
+                "column": column.name,
+                "message": f"names no row of {other}.csv. Send that row too.",
+            },
+        )
+
+
+def _of_table(contract: Contract, table: Table):
+    from great_expectations.expectations import UnexpectedRowsExpectation
+
+    key = ", ".join(table.key)
+    filled = " and ".join(f"{column} is not null" for column in table.key)
+    yield UnexpectedRowsExpectation(
+        unexpected_rows_query=f"select _row_number from {{batch}} where ({key}) in"  # noqa: S608
+        f" (select {key} from {{batch}} where {filled} group by {key} having count(*) > 1)",
+        meta={
+            "rule": "key_is_unique",
+            "kind": "row",
+            "message": f"rows with one {' and '.join(table.key)} say different things. Send one.",
+        },
+    )
+    for rule in table.rules:
+        condition = rule.breaks_when.replace("{", "{{").replace("}", "}}")
+        yield UnexpectedRowsExpectation(
+            unexpected_rows_query=f"select _row_number from {{batch}} where {condition}",  # noqa: S608
+            meta={
+                "rule": rule.name,
+                "kind": "row" if rule.effect == "quarantine" else "value",
+                "message": f"{rule.description} Correct it at the source.",
+            },
+        )
+
+
+def _hand_written(feed: str, table: str) -> list:
+    """A module of the feed's name says what its contract cannot; a feed need not have one."""
+    if not (ROOT / "expectations" / f"{feed}.py").exists():
+        return []
+    return list(getattr(importlib.import_module(f"expectations.{feed}"), table.upper(), ()))
+
+
+# The typed table
+
+
+def _judged_sql(contract: Contract, table: Table) -> str:
+    parts = ["_row_number", f"{row_hash_sql(table)} as _row_hash"]
+    mentioned = set(re.findall(r"\w+", " ".join(rule.breaks_when for rule in table.rules)))
+    mentioned |= set(_referred(contract, table.name))
+    for column in table.columns:
+        parts += _column_sql(column, column.name in mentioned)
+    return (
+        f"create temporary table judged_{table.name} on commit drop as\nselect\n    "
+        + ",\n    ".join(parts)
+        + f"\nfrom raw_{contract.feed}.{table.name}_arrival as arrival"
+    )
+
+
+def _column_sql(column: Column, is_mentioned: bool):
+    sent = f"arrival.{column.name}"
+    cleaned = f"parse.name({sent})" if column.rule == "person_name" else f"parse.clean({sent})"
+    reading = _reading(column)
+    if reading:
+        value = reading
+        if column.type == "date" and column.sentinel_dates:
+            value = reading.replace("parse.try_date", "parse.try_known_date")
+        yield f"{value} as {column.name}"
+        yield (
+            f"case when {reading} is null and {cleaned} is not null then true end"
+            f" as {column.name}__unreadable"
+        )
+        if column.is_required:
+            yield (
+                f"case when {value} is not null or ({reading} is null and {cleaned} is not null)"
+                f" then true end as {column.name}__given"
+            )
+    elif is_mentioned or column.is_required or column.is_key or column.refers_to:
+        yield f"{cleaned} as {column.name}"
+    if is_ambiguous(column.date_formats):
+        yield (
+            f"case when parse.date_readings({sent}, {_formats(column)}) > 1 then true end"
+            f" as {column.name}__ambiguous"
+        )
+    if column.code_list:
+        yield (
+            f"case when upper({cleaned}) not in (select code from code_list"  # noqa: S608
+            f" where list = '{_list_name(column)}') then true end as {column.name}__unknown"
+        )
+    if column.pattern:
+        yield (
+            f"case when {cleaned} !~ '{column.pattern}' then true end as {column.name}__misshapen"
+        )
+
+
+def _reading(column: Column) -> str | None:
+    """SQL that reads the column's text as what it must be; none when any text will do."""
+    form = BY_RULE.get(column.rule) or BY_TYPE.get(column.type)
+    return form and form.format(f"arrival.{column.name}", _formats(column))
+
+
+def _formats(column: Column) -> str:
+    return "array[" + ", ".join(f"'{text}'" for text in column.date_formats) + "]"
+
+
+def is_ambiguous(formats) -> bool:
+    """Whether two of the formats have one shape, so that a text can have both."""
+    shapes = [re.sub(r"YYYY|MM|DD|HH24|MI|SS", lambda m: "0" * len(m[0]), f) for f in formats]
+    return len(set(shapes)) < len(shapes)
+
+
+def _referred(contract: Contract, table: str):
+    for other in contract.tables:
+        for column in other.columns:
+            name, _, key = (column.refers_to or "").partition(".")
+            if name == table:
+                yield key
+
+
+def _list_name(column: Column) -> str:
+    codes = column.code_list
+    return f"{codes.seed}#{codes.scheme or ''}" if codes.seed else "|".join(codes.values)
+
+
+def _codes(tables: list[Table]):
+    """Every code that a column of these tables may hold, by list, in upper case."""
+    lists = {
+        _list_name(column): column.code_list
+        for table in tables
+        for column in table.columns
+        if column.code_list
+    }
+    for name, codes in lists.items():
+        for code in codes.values or _seed_codes(codes.seed, codes.scheme):
+            yield name, code.upper()
+
+
+def _seed_codes(seed: str, scheme: str | None):
+    with (ROOT / "seeds" / "reference" / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if scheme in (None, row.get("source_scheme")):
+                yield row["source_code"]
+
+
+# Great Expectations
+
+
+class _Borrowed:
+    """Our connection, lent to SQLAlchemy: it may neither end our transaction nor close it."""
+
+    def __init__(self, connection: psycopg.Connection):
+        self._connection = connection
+
+    def __getattr__(self, name):
+        return getattr(self._connection, name)
+
+    def commit(self):
+        pass
+
+    rollback = close = commit
+
+
+@contextmanager
+def _great_expectations(connection: psycopg.Connection):
+    """A data source over our connection, in a context that keeps nothing and tells nobody."""
+    logger = logging.getLogger("great_expectations")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)  # its messages quote queries
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import great_expectations as gx
+            from sqlalchemy.pool import StaticPool
+
+            context = gx.get_context(mode="ephemeral")
+            context.variables.progress_bars = {"globally": False}
+            yield context.data_sources.add_sql(
+                "warehouse",
+                connection_string="postgresql+psycopg://",
+                create_temp_table=False,
+                kwargs={
+                    "creator": lambda: _Borrowed(connection),
+                    "poolclass": StaticPool,
+                    "use_native_hstore": False,
+                },
+            )
+    finally:
+        logger.setLevel(level)

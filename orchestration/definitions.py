@@ -49,7 +49,12 @@ def quiet(_) -> logging.Logger:
 
 
 defs = dg.Definitions(
-    assets=[*map(feeds.landed, contract.feeds()), models, warehouse.publication(marts)],
+    assets=[
+        *map(feeds.landed, contract.feeds()),
+        feeds.ledger(),
+        models,
+        warehouse.publication(marts),
+    ],
     asset_checks=[feeds.freshness_checks()],
     jobs=[refresh_job],
     schedules=[every_morning],

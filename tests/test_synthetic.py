@@ -544,6 +544,48 @@ def test_the_scripted_father_is_the_same_man_everywhere(council):
     assert len(seen) == 1
 
 
+def test_the_scripted_story_has_a_father_apart_a_new_partner_and_a_grandparent_who_cares(council):
+    homes = {
+        name: {row["uprn"] for row in table(council, feed, sheet) if row[column] == number}
+        for name, feed, sheet, column, number in (
+            ("father", "childrens_social_care", "related_person", "source_person_id", "9000012"),
+            (
+                "grandmother",
+                "childrens_social_care",
+                "related_person",
+                "source_person_id",
+                "9000013",
+            ),
+            ("mother", "childrens_social_care", "related_person", "source_person_id", "9000011"),
+            ("tyler", "school", "enrolment", "source_pupil_id", "P9000002"),
+            ("ruby", "school", "enrolment", "source_pupil_id", "P9000001"),
+        )
+    }
+    assert homes["ruby"] == homes["mother"]
+    assert homes["tyler"] == homes["grandmother"]
+    assert len({frozenset(home) for home in homes.values()}) == 3  # the father is elsewhere
+    members = [r for r in table(council, "housing", "member") if r["tenancy_ref"] == "T9000001"]
+    assert {r["given_name"]: r["relationship_to_lead"] for r in members}["Adam"] == "P"
+    carers = {
+        (row["person_id"], row["related_person_id"])
+        for row in table(council, "childrens_social_care", "relationship")
+        if row["is_carer"] == "Y" and is_scripted(row)
+    }
+    assert carers == {("9000001", "9000011"), ("9000002", "9000013"), ("9000003", "9000011")}
+
+
+def test_couples_are_told_of_and_some_have_parted(flawless):
+    told = [
+        row
+        for row in table(flawless, "childrens_social_care", "relationship")
+        if row["relationship_code"] in ("SPS", "DOMPART", "FMRSPS")
+    ]
+    pairs = {(row["person_id"], row["related_person_id"]) for row in told}
+    assert pairs == {(other, one) for one, other in pairs}
+    assert any(row["end_date"] for row in told)
+    assert any(row["relationship_code"] == "FMRSPS" for row in told)
+
+
 def test_no_defect_and_no_night_touches_the_scripted_family(council, flawless, next_night):
     for feed, spec, rows in all_tables(council):
         theirs = [row for row in rows if is_scripted(row)]

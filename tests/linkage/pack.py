@@ -48,8 +48,8 @@ class Record:
 
     name: str
     record_id: str
-    values: dict
-    homes: list[dict] = field(default_factory=list)
+    values: dict = field(repr=False)
+    homes: list[dict] = field(repr=False)
 
 
 @dataclass
@@ -62,8 +62,8 @@ class Case:
     relation: str
     gate: str | None
     why: str
-    records: list[Record]
-    pairs: list[tuple[Record, Record, str]]
+    records: list[Record] = field(repr=False)
+    pairs: list[tuple[Record, Record, str]] = field(repr=False)
 
     def shared_by_none(self) -> set:
         """What no other case may hold too: names, birth dates, numbers, contacts, places."""

@@ -20,6 +20,7 @@ refresh_job = dg.define_asset_job(
     selection=dg.AssetSelection.all(),
     description="Land what has arrived, build, publish.",
     executor_def=dg.in_process_executor,
+    config={"loggers": {"quiet": {}}},
 )
 
 

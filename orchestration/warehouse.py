@@ -46,6 +46,12 @@ def publication(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         description="The marts as one generation, if every invariant holds: what readers see.",
     )
     def publish(context: dg.AssetExecutionContext, refresh: Refresh) -> dg.MaterializeResult:
+        chosen = context.run.asset_selection
+        if chosen is not None and not chosen.issuperset(marts):
+            raise dg.Failure(
+                "Marts not built by this run may speak of another day. Run the whole refresh.",
+                allow_retries=False,
+            )
         try:
             with faults(context):
                 published = publishing.publish(refresh.run.run_id, refresh.run.as_of_date)

@@ -148,5 +148,6 @@ def _record(key, name, template, words) -> Record:
     if unknown := set(template) - {*COLUMNS, "from", "id", "home"}:
         raise ValueError(f"{key}: unknown {sorted(unknown)}")
     homes = template.get("home") or []
-    homes = [words.home(text) for text in ([homes] if isinstance(homes, str) else homes)]
+    homes = [homes] if isinstance(homes, str) else homes
+    homes = [words.home(text.format_map(words)) for text in homes]
     return Record(name, hashlib.sha256(key.encode()).hexdigest(), values, homes)

@@ -19,7 +19,7 @@ GIVEN = {  # word: whose sex, year of birth
 BORN = {  # word: years of birth
     "child_born": (2009, 2021), "sibling_born": (2009, 2021), "baby_born": (2025, 2025),
     "mother_born": (1975, 1996), "father_born": (1970, 1996), "adult_born": (1960, 2000),
-    "other_born": (1960, 2000), "elder_born": (1936, 1955), "youth_born": (2000, 2008),
+    "other_born": (1960, 2000), "elder_born": (1936, 1955), "youth_born": (1998, 2006),
 }  # fmt: skip
 
 

@@ -293,6 +293,15 @@ def _of_column(contract: Contract, column: Column):
                 " it mapped."
             ),
         )  # fmt: skip
+    if column.max_length and not _reading(column):
+        yield ExpectColumnValuesToBeNull(
+            column=f"{column.name}__long",
+            meta=meta(
+                "fits_its_length",
+                "value",
+                f"must have at most {column.max_length} characters. Correct it at the source.",
+            ),
+        )
     if column.pattern:
         yield ExpectColumnValuesToBeNull(
             column=f"{column.name}__misshapen",
@@ -439,6 +448,8 @@ def _marks_sql(column: Column, is_mentioned: bool):
     if column.code_list:
         codes = f"select code from code_list where list = '{_list_name(column)}'"  # noqa: S608
         yield f"case when upper({name}__clean) not in ({codes}) then true end as {name}__unknown"
+    if column.max_length and not _reading(column):
+        yield f"case when length({name}) > {column.max_length} then true end as {name}__long"
     if column.pattern:
         misshapen = f"{name}__clean !~ '{column.pattern}'"
         yield f"case when {misshapen} then true end as {name}__misshapen"

@@ -47,7 +47,7 @@ def publication(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
     )
     def publish(context: dg.AssetExecutionContext, refresh: Refresh) -> dg.MaterializeResult:
         chosen = context.run.asset_selection
-        if chosen is not None and not chosen.issuperset(marts):
+        if chosen and not chosen.issuperset(marts):  # empty: all of them
             raise dg.Failure(
                 "Marts not built by this run may speak of another day. Run the whole refresh.",
                 allow_retries=False,

@@ -184,10 +184,10 @@ def main(truth):
         for feed, other in connection.execute(PAIRS_OF_FEEDS).fetchall():
             quality(connection, f"{feed[:15]} – {other[:15]}", "(select * from judged where"
                     f" has_birth_date and feed in ('{feed}', '{other}')) as of_two")  # fmt: skip
-        clusters, holding = one(
-            connection, "select count(distinct person_id), count(*) from mixed"
+        clusters, holding = one(connection, "select count(distinct person_id), count(*) from mixed")
+        print(
+            f"{clusters:,} clusters hold more than one person ({holding:,} wrong pairs of people)"
         )
-        print(f"{clusters:,} clusters hold more than one person ({holding:,} wrong pairs of people)")
         for kinds, count in connection.execute(BY_RELATION):
             print(f"    {kinds:30}{count:>10,}")
         print("hard cases: pairs of people, of them in one cluster")
@@ -215,7 +215,13 @@ select feed.feed, other.feed from feed inner join feed as other on feed.feed < o
 
 def load(connection, folder):
     """The truth in temporary tables, each record beside the person it was given to."""
-    for table, columns in TRUTH.items():
+    copy(connection, folder, TRUTH)
+    connection.execute(JUDGED)
+
+
+def copy(connection, folder, tables):
+    """Tables of the truth as temporary tables of text."""
+    for table, columns in tables.items():
         names = columns.split()
         connection.execute(
             f"create temp table truth_{table} ({', '.join(f'{name} text' for name in names)})"
@@ -224,14 +230,15 @@ def load(connection, folder):
         with (folder / f"{table}.csv").open("rb") as file, connection.cursor().copy(copying) as to:
             while block := file.read(1 << 20):
                 to.write(block)
-    connection.execute(JUDGED)
 
 
 def quality(connection, what, relation):
     """One line of pairwise precision, recall and F1."""
     found = one(connection, QUALITY.format(relation))
     counts = "".join(f"{count or 0:>10,}" for count in found[:3])
-    shares = "".join(f"{share:>10.4f}" if share is not None else f"{'-':>10}" for share in found[3:])
+    shares = "".join(
+        f"{share:>10.4f}" if share is not None else f"{'-':>10}" for share in found[3:]
+    )
     print(f"{what:34}{counts}{shares}")
 
 

@@ -15,6 +15,15 @@ tie as (
 
 ),
 
+past_tie as (
+
+    select
+        *,
+        coalesce(ended_on < {{ as_of_date() }}, false) as is_past
+    from tie
+
+),
+
 person as (
 
     select * from {{ ref('int_person__described') }}
@@ -29,7 +38,7 @@ relationship_code as (
 
 basis as (
 
-    select * from {{ ref('relationship_basis') }}
+    select * from {{ ref('int_family_basis__dated') }}
 
 ),
 
@@ -49,7 +58,10 @@ home as (
     from {{ ref('int_household__stayed') }} as stay
     inner join {{ ref('int_household__typed') }} as typed
         on stay.household_id = typed.household_id
-    where stay.is_current
+    -- whom the family knows by another record is not there twice
+    left join {{ ref('int_relationship__recognised') }} as recognised
+        on stay.person_id = recognised.contact_person_id
+    where stay.is_current and recognised.contact_person_id is null
 
 ),
 
@@ -79,13 +91,15 @@ labelled as (
         tie.*,
         basis.basis_label,
         basis.basis_order,
+        basis.counts_alone = 'always' or (basis.counts_alone = 'while open' and not tie.is_past)
+            as is_sufficient,
         case person.sex
             when 'female' then coalesce(gendered_code.female_label, tie.relationship_label)
             when 'male' then coalesce(gendered_code.male_label, tie.relationship_label)
             else tie.relationship_label
         end as relation,
-        coalesce(tie.ended_on < {{ as_of_date() }}, false) as is_ended
-    from tie
+        tie.is_past as is_ended
+    from past_tie as tie
     inner join basis on tie.basis = basis.basis
     left join person on tie.related_person_id = person.person_id
     left join gendered_code on tie.relationship_code = gendered_code.relationship_code
@@ -101,6 +115,7 @@ direct as (
         null::text as next_relationship_group,
         labelled.basis_order,
         labelled.basis_label as basis_text,
+        labelled.is_sufficient,
         case
             when
                 labelled.is_ended
@@ -129,6 +144,7 @@ between_tie as (
     inner join labelled on child.child_id = labelled.person_id
     where
         not labelled.is_ended
+        and labelled.is_sufficient
         and labelled.relationship_group in (
             select rule.relationship_group from rule
             where rule.next_relationship_group is not null and rule.is_shown
@@ -159,6 +175,7 @@ chained as (
         between_tie.relation as between_relation,
         labelled.relation as next_relation,
         labelled.basis_label,
+        labelled.is_sufficient,
         labelled.started_on,
         labelled.ended_on
     from between_tie
@@ -231,6 +248,7 @@ through as (
         basis.basis_order,
         'through ' || lower(chained.between_relation) || ' (' || chained.basis_label || ')'
             as basis_text,
+        chained.is_sufficient,
         case
             when shared.parents > 1 then sibling_code.full_label
             when shared.parents = 1
@@ -264,6 +282,7 @@ sharing as (
         null::text as next_relationship_group,
         basis.basis_order,
         basis.basis_label as basis_text,
+        true as is_sufficient,
         'Household member' as relation,
         greatest(home.started_on, other.started_on) as started_on,
         null::date as ended_on,

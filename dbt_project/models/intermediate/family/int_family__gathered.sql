@@ -54,9 +54,18 @@ shown as (
 
     select
         *,
-        bool_or(has_parental_responsibility) over member as member_has_parental_responsibility
+        bool_or(has_parental_responsibility) over member as member_has_parental_responsibility,
+        bool_or(is_shown and is_sufficient) over member as has_sufficient_ground
     from ruled
     window member as (partition by child_id, member_id)
+
+),
+
+-- a weak ground supports what another says, and says nothing alone
+admitted as (
+
+    select * from shown
+    where (has_sufficient_ground and is_shown) or member_has_parental_responsibility
 
 ),
 
@@ -67,8 +76,7 @@ ground as (
         member_id,
         basis_text,
         min(basis_order) as basis_order
-    from shown
-    where is_shown or member_has_parental_responsibility
+    from admitted
     group by child_id, member_id, basis_text
 
 ),
@@ -97,8 +105,7 @@ called as (
         member_rank,
         relation_order,
         basis_order
-    from shown
-    where is_shown or member_has_parental_responsibility
+    from admitted
     order by
         child_id asc,
         member_id asc,
@@ -118,8 +125,7 @@ dated as (
         case when bool_and(ended_on is not null) then max(ended_on) end as known_to_on,
         bool_or(has_parental_responsibility) as has_parental_responsibility,
         bool_or(is_household_member) as is_stated_household_member
-    from shown
-    where is_shown or member_has_parental_responsibility
+    from admitted
     group by child_id, member_id
 
 ),

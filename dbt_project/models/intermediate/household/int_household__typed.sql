@@ -15,6 +15,13 @@ spell as (
 
 ),
 
+-- a school contact who is somebody else's record too is counted once
+recognised as (
+
+    select * from {{ ref('int_relationship__recognised') }}
+
+),
+
 person as (
 
     select * from {{ ref('int_person__described') }}
@@ -71,7 +78,8 @@ occupant as (
     from stay
     inner join person on stay.person_id = person.person_id
     cross join parameter
-    where stay.is_current
+    left join recognised on stay.person_id = recognised.contact_person_id
+    where stay.is_current and recognised.contact_person_id is null
 
 ),
 

@@ -3,10 +3,31 @@
 -- Each tie is there from both sides. What a source states from a side counts before what follows
 -- from the other; an inverse says mother or son only where the sex is known.
 
-with judged as (
+with recognised as (
 
-    select * from {{ ref('int_relationship__judged') }}
-    where refusal is null
+    select * from {{ ref('int_relationship__recognised') }}
+
+),
+
+judged as (
+
+    select
+        judged.person_id,
+        coalesce(recognised.person_id, judged.related_person_id) as related_person_id,
+        judged.feed,
+        judged.basis,
+        judged.relationship_code,
+        judged.relationship_group,
+        judged.started_on,
+        judged.ended_on,
+        judged.has_parental_responsibility,
+        judged.is_household_member,
+        judged.delivery_id,
+        judged.source_table,
+        judged.row_number
+    from {{ ref('int_relationship__judged') }} as judged
+    left join recognised on judged.related_person_id = recognised.contact_person_id
+    where judged.refusal is null
 
 ),
 

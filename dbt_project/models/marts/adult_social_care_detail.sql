@@ -27,8 +27,9 @@ joined as (
         spell.team_name::varchar(255) as team_name,
         involvement.contact_name as worker_name,
         involvement.started_on as referral_started_on,
+        -- the latest interaction is the case note, when there is one and its day can be
         case
-            when spell.last_case_note_on <= {{ as_of_date() }} then spell.last_case_note_on
+            when spell.last_case_note_on is not null then involvement.last_interaction_on
         end as last_case_note_on
     from involvement
     inner join chosen on involvement.spell_id = chosen.spell_id

@@ -54,17 +54,15 @@ def read(child_ref: str | None, need_level: str = "s17") -> list:
 
 def page(rows: list) -> Group:
     """The rows as a page: a table for each member, nearest first, what was found on top."""
-    child, per_member = rows[0], [list(of) for _, of in groupby(rows, lambda row: row.member_id)]
+    child = rows[0]
+    members = [list(of) for _, of in groupby(rows, lambda row: row.member_id)]
     title = (
         f"The family of {_name(child)}: child_ref {child.child_ref}, generation {child.generation}"
     )
     absent = {row.service_label: None for row in rows if row.involvement_status == ABSENT}
     return Group(
         Text(title, style="bold"),
-        *(
-            _table(of_member, with_header=number == 0)
-            for number, of_member in enumerate(per_member)
-        ),
+        *(_table(one, with_header=one is members[0]) for one in members),
         Text(f"\nFor everybody {ABSENT} (this council has no such feed): {', '.join(absent)}"),
     )
 

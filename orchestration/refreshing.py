@@ -91,6 +91,8 @@ def _bury_the_killed(instance) -> None:
 
 
 def _why(event) -> str:
+    """What we said ourselves; of any other exception only the kind, for its words may be a row's."""
     data = event.event_specific_data
     told = data.user_failure_data and data.user_failure_data.description
-    return f"{event.step_key}: {told or data.error_display_string.splitlines()[0]}"
+    kind = (data.error.cause or data.error).cls_name
+    return f"{event.step_key}: {told or f'{kind}. The run in ./run dagster has its trace.'}"

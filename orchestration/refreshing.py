@@ -91,7 +91,7 @@ def _bury_the_killed(instance) -> None:
 
 
 def _why(event) -> str:
-    """What we said ourselves; of any other exception only the kind, for its words may be a row's."""
+    """What we said ourselves; of another exception only the kind, for it may quote a row."""
     data = event.event_specific_data
     told = data.user_failure_data and data.user_failure_data.description
     kind = (data.error.cause or data.error).cls_name

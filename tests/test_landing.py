@@ -5,6 +5,7 @@ import datetime as dt
 import logging
 import os
 import random
+import re
 import shutil
 import signal
 import time
@@ -119,6 +120,12 @@ def test_what_is_only_odd_comes_into_force(oddity, folder, database):
         column, value = oddity.cell
         first = f"select {column} from raw_housing.tenancy_in_force where _row_number = 1"  # noqa: S608
         assert database.execute(first).fetchone() == (value,)
+
+
+def test_the_runbook_explains_every_refusal():
+    text = (contract.ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+    refusals = {fault.rule for fault in FAULTS if fault.status == "refused"}
+    assert refusals - set(re.findall(r"`(\w+)`", text)) == set()
 
 
 def test_a_feed_that_nobody_knows_is_refused_once(folder, database):

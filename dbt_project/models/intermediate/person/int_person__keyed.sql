@@ -39,6 +39,14 @@ keyed as (
         ) as blocking_key
     from record
     where date_of_birth is not null and given_name is not null and family_name is not null
+    union all
+    select
+        record.record_id,
+        'given_name_and_home' as key_type,
+        concat_ws('/', record.date_of_birth, record.given_name, located.home_key) as blocking_key
+    from record
+    inner join {{ ref('int_person__located') }} as located on record.record_id = located.record_id
+    where record.date_of_birth is not null and length(record.given_name) > 1
 
 )
 

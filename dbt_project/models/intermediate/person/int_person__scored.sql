@@ -9,7 +9,7 @@ with pair as (
 
 ),
 
-record as (
+record as not materialized (
 
     select * from {{ ref('int_person__standardised') }}
 
@@ -22,19 +22,19 @@ match_rule as (
 
 ),
 
-home as (
+parameter as (
 
-    select
-        record_id,
-        uprn_key as home_key
-    from {{ ref('int_address__standardised') }}
-    where uprn_key is not null and not is_protected_address
-    union
-    select
-        record_id,
-        house_key as home_key
-    from {{ ref('int_address__standardised') }}
-    where house_key is not null and not is_protected_address
+    select max(value) as adult_age
+    from {{ ref('matching_parameter') }}
+    where
+        parameter = 'adult_age'
+        and {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
+
+),
+
+home as not materialized (
+
+    select * from {{ ref('int_person__located') }}
 
 ),
 
@@ -78,8 +78,23 @@ compared as (
         coalesce(
             record.given_name = other.family_name and record.family_name = other.given_name, false
         ) as is_name_swapped,
-        sharing_home.record_id is not null as is_home_shared
+        -- one letter, as of a slip or of a wife's form of the name
+        coalesce(
+            least(length(record.family_name), length(other.family_name)) >= 4
+            and extensions.levenshtein_less_equal(record.family_name, other.family_name, 1) <= 1,
+            false
+        ) as is_family_name_near,
+        record.has_both_names and other.has_both_names as has_both_names,
+        sharing_home.record_id is not null as is_home_shared,
+        coalesce(
+            record.date_of_birth
+            <= {{ as_of_date() }} - make_interval(years => parameter.adult_age),
+            false
+        ) as is_adult,
+        -- 1 January stands for a year of birth in which nothing else is known
+        coalesce(to_char(record.date_of_birth, 'MMDD') = '0101', false) as is_date_conventional
     from pair
+    cross join parameter
     inner join record on pair.record_id = record.record_id
     inner join record as other on pair.other_record_id = other.record_id
     left join sharing_home
@@ -119,7 +134,33 @@ holding as (
     where
         is_home_shared
         and is_date_of_birth_equal
+        and has_both_names
         and (is_given_name_equal and is_family_name_equal or is_name_swapped)
+    union all
+    select
+        record_id,
+        other_record_id,
+        'similar_name_and_home' as match_rule
+    from compared
+    where
+        is_home_shared
+        and is_date_of_birth_equal
+        and has_both_names
+        and is_given_name_equal
+        and (is_family_name_shared or is_family_name_near)
+    union all
+    select
+        record_id,
+        other_record_id,
+        'given_name_and_home' as match_rule
+    from compared
+    where
+        is_home_shared
+        and is_date_of_birth_equal
+        and has_both_names
+        and is_given_name_equal
+        and is_adult
+        and not is_date_conventional
 
 ),
 

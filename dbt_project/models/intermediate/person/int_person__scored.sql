@@ -22,16 +22,6 @@ match_rule as (
 
 ),
 
-parameter as (
-
-    select max(value) as adult_age
-    from {{ ref('matching_parameter') }}
-    where
-        parameter = 'adult_age'
-        and {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
-
-),
-
 home as not materialized (
 
     select * from {{ ref('int_person__located') }}
@@ -86,15 +76,9 @@ compared as (
         ) as is_family_name_near,
         record.has_both_names and other.has_both_names as has_both_names,
         sharing_home.record_id is not null as is_home_shared,
-        coalesce(
-            record.date_of_birth
-            <= {{ as_of_date() }} - make_interval(years => parameter.adult_age),
-            false
-        ) as is_adult,
-        -- 1 January stands for a year of birth in which nothing else is known
+        -- 1 January is written for a birth of which only the year is known
         coalesce(to_char(record.date_of_birth, 'MMDD') = '0101', false) as is_date_conventional
     from pair
-    cross join parameter
     inner join record on pair.record_id = record.record_id
     inner join record as other on pair.other_record_id = other.record_id
     left join sharing_home
@@ -148,18 +132,6 @@ holding as (
         and has_both_names
         and is_given_name_equal
         and (is_family_name_shared or is_family_name_near)
-    union all
-    select
-        record_id,
-        other_record_id,
-        'given_name_and_home' as match_rule
-    from compared
-    where
-        is_home_shared
-        and is_date_of_birth_equal
-        and has_both_names
-        and is_given_name_equal
-        and is_adult
         and not is_date_conventional
 
 ),

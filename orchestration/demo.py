@@ -44,7 +44,9 @@ def ensure_login() -> str:
     password = path.read_text()
     name = sql.Identifier(LOGIN)
     with psycopg.connect("", autocommit=True) as connection:
-        found = connection.execute("select from pg_roles where rolname = %s", [LOGIN]).fetchone()
+        found = connection.execute(
+            "select true from pg_roles where rolname = %s", [LOGIN]
+        ).fetchone()
         if not found:
             connection.execute(sql.SQL("create role {} login in role reader_bi").format(name))
         connection.execute(sql.SQL("alter role {} password {}").format(name, sql.Literal(password)))

@@ -13,7 +13,11 @@ LOGIN = "bi_reader"
 
 
 def generate(
-    size: str = "S", seed: int = 1, night: int | None = None, as_of_date: dt.date | None = None
+    size: str = "S",
+    seed: int = 1,
+    night: int | None = None,
+    as_of_date: dt.date | None = None,
+    on_progress=None,
 ):
     """Write a night's extracts into the landing folder: the number of the night, and what was made.
 
@@ -25,7 +29,9 @@ def generate(
     truth = settings.var() / "truth"
     night = night or _last_night(truth / "council.json", size, seed) + 1
     date = as_of_date or settings.today()
-    return night, synthetic.generate(settings.landing(), size, seed, date, night, truth)
+    return night, synthetic.generate(
+        settings.landing(), size, seed, date, night, truth, progress=on_progress
+    )
 
 
 def _last_night(path, size: str, seed: int) -> int:

@@ -76,8 +76,7 @@ compared as (
         ) as is_family_name_near,
         record.has_both_names and other.has_both_names as has_both_names,
         sharing_home.record_id is not null as is_home_shared,
-        -- 1 January is written for a birth of which only the year is known
-        coalesce(to_char(record.date_of_birth, 'MMDD') = '0101', false) as is_date_conventional
+        record.is_only_year_of_birth_known
     from pair
     inner join record on pair.record_id = record.record_id
     inner join record as other on pair.other_record_id = other.record_id
@@ -118,6 +117,7 @@ holding as (
     where
         is_home_shared
         and is_date_of_birth_equal
+        and not is_only_year_of_birth_known
         and has_both_names
         and (is_given_name_equal and is_family_name_equal or is_name_swapped)
     union all
@@ -132,7 +132,7 @@ holding as (
         and has_both_names
         and is_given_name_equal
         and (is_family_name_shared or is_family_name_near)
-        and not is_date_conventional
+        and not is_only_year_of_birth_known
 
 ),
 

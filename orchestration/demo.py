@@ -60,13 +60,16 @@ def ensure_login() -> str:
 
 
 def next_steps(password: str | None) -> str:
-    """What a newcomer may do now."""
+    """What a newcomer may do now. Without a password: on a server of theirs, with their login."""
     server = database.address()
+    stop = ""
     if password:
         server = f"postgresql://{LOGIN}:{password}@{server.partition('@')[2]}"
+        stop = "\nPostgreSQL stays up: ./run stop ends it, ./run clean removes everything"
     return (
-        f"\nFor BI tools:  {server}"
-        "\n               the view family_context.family_context, filtered by child_ref"
-        "\nDagster:       ./run dagster, then open http://127.0.0.1:3000"
-        "\nThe next night: ./run demo. Each feed: ./run status. Stop PostgreSQL: ./run stop."
+        f"\nFor BI tools:   {server}"
+        "\n                family_context.family_context, filtered by child_ref"
+        "\nDagster:        ./run dagster, then open http://127.0.0.1:3000"
+        "\nThe next night: ./run demo"
+        f"\nEach feed:      ./run status{stop}"
     )

@@ -77,7 +77,9 @@ def _table(of_member: list, with_header: bool) -> Table:
         box=SIMPLE_HEAD, pad_edge=False, expand=True,
     )  # fmt: skip
     for column, share in COLUMNS.items():
-        table.add_column(column, ratio=share)
+        # no dots in place of letters: a status is read to its end, however narrow the terminal
+        least = 16 if column == "Status" else None
+        table.add_column(column, ratio=share, min_width=least, overflow="fold")
     found = [row for row in of_member if row.involvement_status in FOUND]
     for row in found:
         table.add_row(row.service_label, *_answer(row))

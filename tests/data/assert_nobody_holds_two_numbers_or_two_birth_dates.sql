@@ -1,12 +1,21 @@
 {{ config(meta={"dagster": {"ref": {"name": "int_person__identified"}}}) }}
 
 -- Asked of the people themselves, not of the vetoes: whatever the rules say, whoever has two valid
--- NHS numbers or two birth dates, or several records one of which says no birth date, is two.
+-- NHS numbers or two birth dates, or several records one of which says no birth date, is two;
+-- unless somebody who knows says otherwise.
 
 select record.person_id
 from {{ ref('int_person__identified') }} as record
 inner join {{ ref('int_person__standardised') }} as stated
     on record.record_id = stated.record_id
+where
+    record.person_id not in (
+        select joined.person_id
+        from {{ ref('int_link_override__judged') }} as override
+        inner join {{ ref('int_person__identified') }} as joined
+            on override.record_id = joined.record_id
+        where override.verdict = 'steward_link'
+    )
 group by record.person_id
 having
     count(distinct stated.nhs_number) > 1

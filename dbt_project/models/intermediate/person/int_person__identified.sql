@@ -1,13 +1,14 @@
 -- Grain: one row per record, and the person it is about.
 --
 -- A person keeps the identifier that they were last published under: the cluster and the identifier
--- that share more records with each other than with any other. New identifiers follow
--- the largest ever used, in the order of the smallest record of each cluster, so that the same
--- rows always give the same identifiers.
+-- that share more records with each other than with any other. A cluster left without one takes
+-- back a retired identifier of its records, found the same way: a merge undone is as if it had
+-- never been. New identifiers follow the largest ever used, in the order of the smallest record of
+-- each cluster, so that the same rows always give the same identifiers.
 
-with clustered as (
+with settled as (
 
-    select * from {{ ref('int_person__clustered') }}
+    select * from {{ ref('int_person__settled') }}
 
 ),
 
@@ -23,15 +24,59 @@ retired as (
 
 ),
 
+history as (
+
+    select * from {{ ref('stg_published__person_record_history') }}
+
+),
+
+retired_history as (
+
+    select history.* from history
+    inner join retired on history.person_id = retired.retired_person_id
+
+),
+
+-- the first generation in which somebody's records came to a person from one who was retired
+merged as (
+
+    select
+        published.person_id,
+        min(history.first_generation) as merged_in_generation
+    from published
+    inner join retired_history on published.record_id = retired_history.record_id
+    inner join history
+        on
+            published.record_id = history.record_id
+            and published.person_id = history.person_id
+    group by published.person_id
+
+),
+
+late as (
+
+    select history.record_id
+    from history
+    inner join published
+        on history.record_id = published.record_id and history.person_id = published.person_id
+    inner join merged on published.person_id = merged.person_id
+    where history.first_generation >= merged.merged_in_generation
+
+),
+
 overlap as (
 
     select
-        clustered.cluster_id,
+        settled.cluster_id,
         published.person_id,
-        count(*) as record_count
-    from clustered
-    inner join published on clustered.record_id = published.record_id
-    group by clustered.cluster_id, published.person_id
+        count(*) as record_count,
+        -- whoever was merged into a person, or came after, takes no identifier from those who were
+        -- the person before
+        count(*) filter (where late.record_id is null) as own_record_count
+    from settled
+    inner join published on settled.record_id = published.record_id
+    left join late on published.record_id = late.record_id
+    group by settled.cluster_id, published.person_id
 
 ),
 
@@ -43,7 +88,8 @@ preferred as (
             partition by cluster_id order by record_count desc, person_id asc
         ) as rank_of_person,
         row_number() over (
-            partition by person_id order by record_count desc, cluster_id asc
+            partition by person_id
+            order by own_record_count desc, record_count desc, cluster_id asc
         ) as rank_of_cluster
     from overlap
 
@@ -55,6 +101,50 @@ inherited as (
         cluster_id,
         person_id
     from preferred
+    where rank_of_person = 1 and rank_of_cluster = 1
+
+),
+
+former_overlap as (
+
+    select
+        settled.cluster_id,
+        retired_history.person_id,
+        count(*) as record_count,
+        min(retired_history.first_generation) as first_generation
+    from settled
+    inner join retired_history on settled.record_id = retired_history.record_id
+    left join inherited on settled.cluster_id = inherited.cluster_id
+    where inherited.cluster_id is null
+    group by settled.cluster_id, retired_history.person_id
+
+),
+
+former_preferred as (
+
+    select
+        *,
+        row_number() over (
+            partition by cluster_id order by record_count desc, first_generation asc, person_id asc
+        ) as rank_of_person,
+        row_number() over (
+            partition by person_id order by record_count desc, first_generation asc, cluster_id asc
+        ) as rank_of_cluster
+    from former_overlap
+
+),
+
+kept as (
+
+    select
+        cluster_id,
+        person_id
+    from inherited
+    union all
+    select
+        cluster_id,
+        person_id
+    from former_preferred
     where rank_of_person = 1 and rank_of_cluster = 1
 
 ),
@@ -72,7 +162,7 @@ used as (
 
 cluster as (
 
-    select cluster_id from clustered
+    select cluster_id from settled
     group by cluster_id
 
 ),
@@ -82,14 +172,14 @@ person as (
     select
         cluster.cluster_id,
         coalesce(
-            inherited.person_id,
+            kept.person_id,
             used.largest_person_id
             + row_number() over (
-                partition by inherited.person_id is null order by cluster.cluster_id
+                partition by kept.person_id is null order by cluster.cluster_id
             )
         ) as person_id
     from cluster
-    left join inherited on cluster.cluster_id = inherited.cluster_id
+    left join kept on cluster.cluster_id = kept.cluster_id
     cross join used
 
 ),
@@ -111,6 +201,22 @@ accepted as (
         strength
     from {{ ref('int_person__linked') }}
     where decision = 'accepted'
+    union all
+    select
+        record_id,
+        other_record_id,
+        'steward' as match_rule,
+        2147483647 as strength
+    from {{ ref('int_link_override__judged') }}
+    where verdict = 'steward_link'
+    union all
+    select
+        other_record_id as record_id,
+        record_id as other_record_id,
+        'steward' as match_rule,
+        2147483647 as strength
+    from {{ ref('int_link_override__judged') }}
+    where verdict = 'steward_link'
 
 ),
 
@@ -120,11 +226,11 @@ joined as (
         accepted.record_id,
         accepted.match_rule
     from accepted
-    inner join clustered on accepted.record_id = clustered.record_id
-    inner join clustered as other
+    inner join settled on accepted.record_id = settled.record_id
+    inner join settled as other
         on
             accepted.other_record_id = other.record_id
-            and clustered.cluster_id = other.cluster_id
+            and settled.cluster_id = other.cluster_id
     order by accepted.record_id asc, accepted.strength desc, accepted.match_rule asc
 
 ),
@@ -132,13 +238,13 @@ joined as (
 identified as (
 
     select
-        clustered.record_id,
-        clustered.cluster_id,
+        settled.record_id,
+        settled.cluster_id,
         person.person_id,
         coalesce(joined.match_rule, 'alone') as match_rule
-    from clustered
-    inner join person on clustered.cluster_id = person.cluster_id
-    left join joined on clustered.record_id = joined.record_id
+    from settled
+    inner join person on settled.cluster_id = person.cluster_id
+    left join joined on settled.record_id = joined.record_id
 
 )
 

@@ -1,7 +1,7 @@
 -- Grain: one row per person identifier that is no longer used, in this build or ever before.
 --
--- A retired identifier leads to the person who now holds most of its records; to nobody when none
--- is left. One that led to an identifier retired since then is led on.
+-- A retired identifier leads to the person who now holds most of the records that it ever had. When
+-- none of them is left it leads where it led, or to nobody. One that is used again is not retired.
 
 with identified as (
 
@@ -28,16 +28,27 @@ formerly_retired as (
 
 ),
 
-newly_retired as (
+retired_person as (
+
+    select person_id from published
+    union
+    select retired_person_id as person_id from formerly_retired
+    except
+    select person_id from current_person
+
+),
+
+holder as (
 
     select
-        published.person_id as retired_person_id,
+        retired_person.person_id as retired_person_id,
         identified.person_id,
-        count(identified.record_id) as record_count
-    from published
-    left join identified on published.record_id = identified.record_id
-    where published.person_id not in (select current_person.person_id from current_person)
-    group by published.person_id, identified.person_id
+        count(*) as record_count
+    from retired_person
+    inner join {{ ref('stg_published__person_record_history') }} as history
+        on retired_person.person_id = history.person_id
+    inner join identified on history.record_id = identified.record_id
+    group by retired_person.person_id, identified.person_id
 
 ),
 
@@ -46,30 +57,25 @@ successor as (
     select distinct on (retired_person_id)
         retired_person_id,
         person_id
-    from newly_retired
-    order by
-        retired_person_id asc,
-        -- of those that are no more it counts none
-        record_count desc,
-        person_id asc
+    from holder
+    order by retired_person_id asc, record_count desc, person_id asc
 
 ),
 
 led_on as (
 
     select
-        formerly_retired.retired_person_id,
-        case
-            when successor.retired_person_id is null then formerly_retired.person_id
-            else successor.person_id
-        end as person_id
-    from formerly_retired
-    left join successor on formerly_retired.person_id = successor.retired_person_id
-    union all
-    select
-        retired_person_id,
-        person_id
-    from successor
+        retired_person.person_id as retired_person_id,
+        coalesce(
+            successor.person_id, current_person.person_id, next_successor.person_id
+        ) as person_id
+    from retired_person
+    left join successor on retired_person.person_id = successor.retired_person_id
+    left join formerly_retired
+        on retired_person.person_id = formerly_retired.retired_person_id
+    left join current_person on formerly_retired.person_id = current_person.person_id
+    left join successor as next_successor
+        on formerly_retired.person_id = next_successor.retired_person_id
 
 ),
 

@@ -1,0 +1,194 @@
+-- Grain: one row per record, and the cluster of records that are one person, as people have it.
+--
+-- Only what people spoke of is divided anew, with all that links might join it to. Their links come
+-- first and their partings always hold. Who links two records of which the machine made two
+-- people knows better than the vetoes between those two.
+
+with recursive clustered as (
+
+    select * from {{ ref('int_person__clustered') }}
+
+),
+
+override as (
+
+    select * from {{ ref('int_link_override__judged') }}
+
+),
+
+steward_link as (
+
+    select
+        record_id,
+        other_record_id
+    from override
+    where verdict = 'steward_link'
+
+),
+
+link as not materialized (
+
+    select
+        record_id,
+        other_record_id,
+        strength
+    from {{ ref('int_person__linked') }}
+    where decision = 'accepted'
+
+),
+
+neighbour as not materialized (
+
+    select
+        record_id,
+        other_record_id
+    from link
+    union all
+    select
+        other_record_id as record_id,
+        record_id as other_record_id
+    from link
+    union all
+    select
+        record_id,
+        other_record_id
+    from steward_link
+    union all
+    select
+        other_record_id as record_id,
+        record_id as other_record_id
+    from steward_link
+
+),
+
+spoken_of as (
+
+    select record_id from override
+    union
+    select other_record_id as record_id from override
+
+),
+
+touched as (
+
+    select record_id::text as record_id from spoken_of
+    union
+    select neighbour.other_record_id::text as record_id
+    from touched
+    inner join neighbour on touched.record_id = neighbour.record_id
+
+),
+
+cluster_link as (
+
+    select
+        record.cluster_id,
+        other.cluster_id as other_cluster_id
+    from steward_link
+    inner join clustered as record on steward_link.record_id = record.record_id
+    inner join clustered as other on steward_link.other_record_id = other.record_id
+    union
+    select
+        other.cluster_id,
+        record.cluster_id as other_cluster_id
+    from steward_link
+    inner join clustered as record on steward_link.record_id = record.record_id
+    inner join clustered as other on steward_link.other_record_id = other.record_id
+
+),
+
+cluster_reached as (
+
+    select
+        cluster_id::text as cluster_id,
+        cluster_id::text as start_cluster_id
+    from cluster_link
+    union
+    select
+        cluster_link.other_cluster_id::text as cluster_id,
+        cluster_reached.start_cluster_id
+    from cluster_reached
+    inner join cluster_link on cluster_reached.cluster_id = cluster_link.cluster_id
+
+),
+
+touched_record as (
+
+    select
+        clustered.record_id,
+        min(cluster_reached.start_cluster_id) as group_id
+    from touched
+    inner join clustered on touched.record_id = clustered.record_id
+    left join cluster_reached on clustered.cluster_id = cluster_reached.cluster_id
+    group by clustered.record_id
+
+),
+
+weighed as (
+
+    select
+        link.record_id,
+        link.other_record_id,
+        link.strength
+    from link
+    inner join touched_record on link.record_id = touched_record.record_id
+    union all
+    select
+        record_id,
+        other_record_id,
+        2147483647 as strength
+    from steward_link
+
+),
+
+kept_apart as (
+
+    select
+        vetoed.record_id,
+        vetoed.other_record_id
+    from {{ ref('int_person__vetoed') }} as vetoed
+    inner join touched_record as record on vetoed.record_id = record.record_id
+    inner join touched_record as other on vetoed.other_record_id = other.record_id
+    where record.group_id is null or record.group_id is distinct from other.group_id
+    union
+    select
+        record_id,
+        other_record_id
+    from override
+    where is_kept_apart
+
+),
+
+divided as (
+
+    select
+        cluster_record.record_id,
+        cluster_record.cluster_id
+    from resolution.cluster(
+        (select array_agg(record_id::text order by record_id, other_record_id) from weighed),
+        (select array_agg(other_record_id::text order by record_id, other_record_id) from weighed),
+        (select array_agg(strength order by record_id, other_record_id) from weighed),
+        (select array_agg(record_id::text order by record_id, other_record_id) from kept_apart),
+        (
+            select array_agg(other_record_id::text order by record_id, other_record_id)
+            from kept_apart
+        )
+    ) as cluster_record
+
+),
+
+settled as (
+
+    select
+        clustered.record_id,
+        case
+            when touched_record.record_id is null then clustered.cluster_id
+            else coalesce(divided.cluster_id, clustered.record_id)
+        end::varchar(64) as cluster_id
+    from clustered
+    left join touched_record on clustered.record_id = touched_record.record_id
+    left join divided on clustered.record_id = divided.record_id
+
+)
+
+select * from settled

@@ -23,7 +23,7 @@ COPY = (
     "create database {copy} template {template}",
     "revoke all on database {copy} from public",
     "grant connect on database {copy} to landing, builder, publisher, view_owner, reader_bi,"
-    " reader_worker, auditor, information_governance",
+    " reader_worker, auditor, information_governance, steward",
     "grant temporary on database {copy} to landing, builder, publisher",
 )
 

@@ -5,6 +5,10 @@ from (
     values
     ('person_source_record', 'person_id', 'person', 'person_id'),
     ('person_redirect', 'person_id', 'person', 'person_id'),
+    ('link_explanation', 'record_id', 'person_source_record', 'record_id'),
+    ('link_explanation', 'other_record_id', 'person_source_record', 'record_id'),
+    ('link_review', 'person_id', 'person', 'person_id'),
+    ('link_review', 'other_person_id', 'person', 'person_id'),
     ('person_relationship', 'person_id', 'person', 'person_id'),
     ('person_relationship', 'related_person_id', 'person', 'person_id'),
     ('household_member', 'household_id', 'household', 'household_id'),

@@ -1,0 +1,80 @@
+-- Grain: one row per pair of records at which somebody should look.
+--
+-- What the rules leave open, where stewards contradict each other, and where the evidence has turned
+-- against what a steward said. Most hangs on a pair with many children and services around it.
+
+with explained as (
+
+    select * from {{ ref('link_explanation') }}
+
+),
+
+asked as (
+
+    select
+        *,
+        case
+            when stewards_say ~ 'override_conflict' then 'override_conflict'
+            when stewards_say = 'steward_link' and vetoes is not null
+                then 'steward_link_against_veto'
+            when
+                stewards_say is null
+                and machine_decision = 'for_review'
+                and is_one_person = 'No'
+                then machine_reason
+        end as review_reason
+    from explained
+
+),
+
+spell as (
+
+    select
+        person_id,
+        count(*) as spell_count
+    from {{ ref('service_involvement') }}
+    group by person_id
+
+),
+
+child as (
+
+    select
+        member_id as person_id,
+        array_agg(child_id) as child_ids
+    from {{ ref('family_member') }}
+    group by member_id
+
+),
+
+review as (
+
+    select
+        asked.record_id,
+        asked.other_record_id,
+        asked.person_id,
+        asked.other_person_id,
+        asked.review_reason::varchar(300) as review_reason,
+        asked.agreement,
+        asked.vetoes,
+        (
+            coalesce(spell.spell_count, 0)
+            + case
+                when asked.person_id = asked.other_person_id then 0
+                else coalesce(other_spell.spell_count, 0)
+            end
+        )::integer as spell_count,
+        (
+            select count(distinct child_ids.child_id)::integer
+            from unnest(child.child_ids || other_child.child_ids) as child_ids (child_id)
+        ) as child_count
+    from asked
+    left join spell on asked.person_id = spell.person_id
+    left join spell as other_spell on asked.other_person_id = other_spell.person_id
+    left join child on asked.person_id = child.person_id
+    left join child as other_child on asked.other_person_id = other_child.person_id
+    where asked.review_reason is not null
+
+)
+
+select * from review

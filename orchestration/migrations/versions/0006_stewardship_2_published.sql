@@ -1,0 +1,306 @@
+-- What a steward reads: why two records are or are not one person, where to look, what has happened
+-- to a person's identifier.
+
+create table published.link_explanation (
+    record_id varchar(64) not null,
+    other_record_id varchar(64) not null,
+    person_id bigint,
+    other_person_id bigint,
+    is_one_person varchar(7),
+    machine_decision varchar(20),
+    machine_reason varchar(300),
+    strength integer,
+    agreement varchar(300),
+    vetoes varchar(300),
+    stewards_say varchar(100),
+    valid_from_generation integer not null,
+    valid_to_generation integer not null default 2147483647,
+    primary key (record_id, other_record_id, valid_from_generation)
+);
+
+create index link_explanation_other_record_id on published.link_explanation (other_record_id);
+create index link_explanation_person_id on published.link_explanation (person_id);
+
+create table published.link_review (
+    record_id varchar(64) not null,
+    other_record_id varchar(64) not null,
+    person_id bigint,
+    other_person_id bigint,
+    review_reason varchar(300),
+    agreement varchar(300),
+    vetoes varchar(300),
+    spell_count integer,
+    child_count integer,
+    valid_from_generation integer not null,
+    valid_to_generation integer not null default 2147483647,
+    primary key (record_id, other_record_id, valid_from_generation)
+);
+
+-- A pair can be asked for from either side. Both records must come in feeds that the reader's
+-- agreement covers.
+create view family_context.link_explanation_v1 with (security_barrier = true) as
+with shown as materialized (select generation from published.generation_shown),
+
+shared as materialized (select feed from published.feed_shared),
+
+explanation as (
+
+    select
+        link_explanation.record_id,
+        link_explanation.other_record_id,
+        link_explanation.person_id,
+        link_explanation.other_person_id,
+        link_explanation.is_one_person,
+        link_explanation.machine_decision,
+        link_explanation.machine_reason,
+        link_explanation.strength,
+        link_explanation.agreement,
+        link_explanation.vetoes,
+        link_explanation.stewards_say
+    from published.link_explanation
+    where
+        link_explanation.valid_from_generation <= (select shown.generation from shown)
+        and link_explanation.valid_to_generation > (select shown.generation from shown)
+    union all
+    select
+        link_explanation.other_record_id,
+        link_explanation.record_id,
+        link_explanation.other_person_id,
+        link_explanation.person_id,
+        link_explanation.is_one_person,
+        link_explanation.machine_decision,
+        link_explanation.machine_reason,
+        link_explanation.strength,
+        link_explanation.agreement,
+        link_explanation.vetoes,
+        link_explanation.stewards_say
+    from published.link_explanation
+    where
+        link_explanation.valid_from_generation <= (select shown.generation from shown)
+        and link_explanation.valid_to_generation > (select shown.generation from shown)
+
+)
+
+select
+    explanation.record_id,
+    explanation.other_record_id,
+    record.feed,
+    record.source_person_id,
+    other.feed as other_feed,
+    other.source_person_id as other_source_person_id,
+    explanation.person_id,
+    explanation.other_person_id,
+    explanation.is_one_person,
+    explanation.machine_decision,
+    explanation.machine_reason,
+    explanation.strength,
+    explanation.agreement,
+    explanation.vetoes,
+    explanation.stewards_say,
+    (select shown.generation from shown) as generation
+from explanation
+inner join published.person_source_record as record on explanation.record_id = record.record_id
+inner join published.person_source_record as other
+    on explanation.other_record_id = other.record_id
+where
+    record.valid_from_generation <= (select shown.generation from shown)
+    and record.valid_to_generation > (select shown.generation from shown)
+    and other.valid_from_generation <= (select shown.generation from shown)
+    and other.valid_to_generation > (select shown.generation from shown)
+    and record.feed = any(array(select shared.feed from shared))
+    and other.feed = any(array(select shared.feed from shared));
+
+-- The evidence side by side. An address is not among it: that one may not be shown is not known
+-- of a record.
+create view family_context.link_review_v1 with (security_barrier = true) as
+with shown as materialized (select generation from published.generation_shown),
+
+shared as materialized (select feed from published.feed_shared)
+
+select
+    link_review.record_id,
+    link_review.other_record_id,
+    link_review.review_reason,
+    link_review.agreement,
+    link_review.vetoes,
+    link_review.child_count,
+    link_review.spell_count,
+    link_review.person_id,
+    link_review.other_person_id,
+    record.feed,
+    record.source_person_id,
+    other.feed as other_feed,
+    other.source_person_id as other_source_person_id,
+    person.given_name,
+    person.family_name,
+    person.date_of_birth,
+    other_person.given_name as other_given_name,
+    other_person.family_name as other_family_name,
+    other_person.date_of_birth as other_date_of_birth,
+    (select shown.generation from shown) as generation
+from published.link_review
+inner join published.person_source_record as record on link_review.record_id = record.record_id
+inner join published.person_source_record as other
+    on link_review.other_record_id = other.record_id
+inner join published.person on link_review.person_id = person.person_id
+inner join published.person as other_person
+    on link_review.other_person_id = other_person.person_id
+where
+    link_review.valid_from_generation <= (select shown.generation from shown)
+    and link_review.valid_to_generation > (select shown.generation from shown)
+    and record.valid_from_generation <= (select shown.generation from shown)
+    and record.valid_to_generation > (select shown.generation from shown)
+    and other.valid_from_generation <= (select shown.generation from shown)
+    and other.valid_to_generation > (select shown.generation from shown)
+    and person.valid_from_generation <= (select shown.generation from shown)
+    and person.valid_to_generation > (select shown.generation from shown)
+    and other_person.valid_from_generation <= (select shown.generation from shown)
+    and other_person.valid_to_generation > (select shown.generation from shown)
+    and record.feed = any(array(select shared.feed from shared))
+    and other.feed = any(array(select shared.feed from shared));
+
+-- Everything that is told here stands in the generations already: nothing is written down twice.
+create view family_context.person_event_v1 with (security_barrier = true) as
+with shown as materialized (select generation from published.generation_shown),
+
+event as (
+
+    select
+        person.person_id,
+        case
+            when exists (
+                select from published.person as earlier
+                where
+                    earlier.person_id = person.person_id
+                    and earlier.valid_from_generation < person.valid_from_generation
+            ) then 'restored'
+            else 'created'
+        end as event,  -- noqa: RF04
+        null::bigint as other_person_id,
+        person.valid_from_generation as event_generation
+    from published.person
+    where not exists (
+        select from published.person as former
+        where
+            former.person_id = person.person_id
+            and former.valid_to_generation = person.valid_from_generation
+    )
+    union all
+    select
+        person_redirect.retired_person_id,
+        case
+            when person_redirect.reason = 'withdrawn' then 'withdrawn'
+            when former.retired_person_id is null then 'merged'
+            else 'redirected'
+        end,
+        person_redirect.person_id,
+        person_redirect.valid_from_generation
+    from published.person_redirect
+    left join published.person_redirect as former
+        on
+            person_redirect.retired_person_id = former.retired_person_id
+            and person_redirect.valid_from_generation = former.valid_to_generation
+    where
+        former.retired_person_id is null
+        or former.person_id is distinct from person_redirect.person_id
+    union all
+    -- some of a person's records went to another, and the person goes on
+    select distinct
+        former.person_id,
+        'split',
+        record.person_id,
+        record.valid_from_generation
+    from published.person_source_record as record
+    inner join published.person_source_record as former
+        on
+            record.record_id = former.record_id
+            and record.valid_from_generation = former.valid_to_generation
+            and record.person_id <> former.person_id
+    inner join published.person
+        on
+            former.person_id = person.person_id
+            and record.valid_from_generation >= person.valid_from_generation
+            and record.valid_from_generation < person.valid_to_generation
+    union all
+    -- a steward's word joined one of its records
+    select distinct
+        record.person_id,
+        'overridden',
+        null::bigint,
+        record.valid_from_generation
+    from published.person_source_record as record
+    left join published.person_source_record as former
+        on
+            record.record_id = former.record_id
+            and record.valid_from_generation = former.valid_to_generation
+            and record.person_id = former.person_id
+            and former.match_rule = 'steward'
+    where record.match_rule = 'steward' and former.record_id is null
+
+)
+
+select
+    event.person_id,
+    event.event_generation,
+    event.event::varchar(20) as event,  -- noqa: RF04
+    event.other_person_id,
+    (generation.published_at at time zone 'Europe/London')::date as event_on,
+    (select shown.generation from shown) as generation
+from event
+inner join published.generation on event.event_generation = generation.generation
+where event.event_generation <= (select shown.generation from shown);
+
+-- Who a record was, and from when to when.
+create view family_context.person_record_history_v1 with (security_barrier = true) as
+with shown as materialized (select generation from published.generation_shown)
+
+select
+    record.record_id,
+    record.valid_from_generation as from_generation,
+    record.feed,
+    record.source_person_id,
+    record.person_id,
+    record.match_rule,
+    case
+        when record.valid_to_generation <= (select shown.generation from shown)
+            then record.valid_to_generation
+    end as until_generation,
+    (from_generation.published_at at time zone 'Europe/London')::date as from_on,
+    (until_generation.published_at at time zone 'Europe/London')::date as until_on,
+    (select shown.generation from shown) as generation
+from published.person_source_record as record
+inner join published.generation as from_generation
+    on record.valid_from_generation = from_generation.generation
+left join published.generation as until_generation
+    on
+        record.valid_to_generation = until_generation.generation
+        and until_generation.generation <= (select shown.generation from shown)
+where
+    record.valid_from_generation <= (select shown.generation from shown)
+    and record.feed = any(array(select feed_shared.feed from published.feed_shared));
+
+-- Runs with the rights of whoever asks, and reads what they may read.
+create function family_context.person_as_of(
+    wanted_feed text, wanted_source_person_id text, wanted_on date
+)
+returns table (record_id varchar(64), person_id bigint, asked_of_generation integer)
+language sql
+stable
+as $$
+    with published_then as (
+        select max(generation_v1.generation) as generation
+        from family_context.generation_v1
+        where generation_v1.published_at < wanted_on + 1
+    )
+
+    select history.record_id, history.person_id, published_then.generation
+    from family_context.person_record_history_v1 as history
+    inner join published_then
+        on history.from_generation <= published_then.generation
+        and coalesce(history.until_generation, 2147483647) > published_then.generation
+    where history.feed = wanted_feed and history.source_person_id = wanted_source_person_id
+$$;
+
+comment on function family_context.person_as_of(text, text, date) is
+'Who a record of a feed was, by the last generation published on or before a day. No row: it was '
+'nobody then, or its feed is not shared with you.';

@@ -27,6 +27,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+steward = typer.Typer(
+    help="What people decide about who is who: link, part, withdraw, queue.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(steward, name="steward")
 # wide enough for a table when it is read by a file or a pipe
 console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
 progress_console = Console(stderr=True)
@@ -168,6 +175,138 @@ def family(
 
     database.ensure_running()
     console.print(page(read(child, need)))
+
+
+@app.command()
+def explain(
+    pair: Annotated[
+        tuple[str, str] | None, typer.Option(help="Two records, each as feed:reference.")
+    ] = None,
+    person: Annotated[int | None, typer.Option(help="person_id.")] = None,
+) -> None:
+    """Say why two records are, or are not, one person; or how a person came to be, and from whom
+    they are kept apart.
+
+    Example: ./run explain --pair school:A1 housing:B2, or ./run explain --person 17
+
+    Exit code 0: said; 1: there is no such record or person, or neither is named.
+    """
+    from orchestration import database, stewardship
+
+    if (pair is None) == (person is None):
+        raise stewardship.StewardshipError("Name a pair of records, or a person.")
+    database.ensure_running()
+    lines = stewardship.explain_pair(*pair) if pair else stewardship.explain_person(person)
+    console.print("\n".join(lines), soft_wrap=True, markup=False)
+
+
+Record = Annotated[str, typer.Argument(help="A record, as feed:reference.")]
+Reason = Annotated[str, typer.Option(help="Why, in at least 20 letters.")]
+Evidence = Annotated[str, typer.Option(help="What it rests on, with its date.")]
+By = Annotated[str, typer.Option(help="Who decides.")]
+Office = Annotated[str, typer.Option("--role", help="In which office.")]
+Until = Annotated[
+    dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day on which it holds.")
+]
+ReviewOn = Annotated[
+    dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day to look at it again.")
+]
+
+
+@steward.command()
+def link(
+    one: Record, other: Record, reason: Reason, evidence: Evidence, by: By, role: Office,
+    until: Until = None, review_on: ReviewOn = None,
+) -> None:  # fmt: skip
+    """Enter that two records are one person. It holds from the next refresh on.
+
+    Example: ./run steward link school:A1 housing:B2 --by "J Doe" --role "data steward"
+    --evidence "birth certificate seen, 3 March" --reason "the number of the school was a slip"
+
+    Exit code 0: entered; 1: not, and why.
+    """
+    _decide("link", one, other, reason, evidence, by, role, "evidence", until, review_on)
+
+
+@steward.command()
+def part(
+    one: Record, other: Record, reason: Reason, evidence: Evidence, by: By, role: Office,
+    ground: Annotated[
+        Literal["evidence", "adoption", "protection"],
+        typer.Option(help="adoption, protection: the law forbids the link; nobody is told."),
+    ] = "evidence",
+    until: Until = None, review_on: ReviewOn = None,
+) -> None:  # fmt: skip
+    """Enter that two records are not one person. It holds from the next refresh on.
+
+    Example: ./run steward part school:A1 housing:B2 --by "J Doe" --role "data steward"
+    --evidence "call with the school, 3 March" --reason "cousins of one name and birth date"
+
+    Exit code 0: entered; 1: not, and why.
+    """
+    _decide("part", one, other, reason, evidence, by, role, ground, until, review_on)
+
+
+@steward.command()
+def withdraw(
+    number: Annotated[int, typer.Argument(help="The number of the decision.")],
+    reason: Reason,
+    by: By,
+    ban: Annotated[bool, typer.Option("--ban", help="It is a ban by law.")] = False,
+) -> None:
+    """End a decision, from the next refresh on. It is kept, with who ended it and why.
+
+    Example: ./run steward withdraw 3 --by "J Doe" --reason "the certificate was of a cousin"
+
+    Exit code 0: ended; 1: there is no such decision in force, or why not.
+    """
+    from orchestration import database, stewardship
+
+    database.ensure_running()
+    stewardship.withdraw(number, by, reason, ban)
+    console.print(f"Decision {number} holds no longer, from the next refresh on.")
+
+
+@steward.command()
+def queue(
+    limit: Annotated[int, typer.Option(min=1, help="How many to print.")] = 20,
+) -> None:
+    """Print the pairs that wait for somebody to look, those on which most hangs first.
+
+    Example: ./run steward queue --limit 5
+
+    Exit code 0: printed.
+    """
+    from orchestration import database, stewardship
+
+    database.ensure_running()
+    rows = stewardship.queue(limit)
+    table = Table()
+    for column in ("One", "Other", "Why", "Agrees", "Against it", "Children", "Spells"):
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(
+            f"{row.feed}:{row.source_person_id}",
+            f"{row.other_feed}:{row.other_source_person_id}",
+            *(row.review_reason, row.agreement, row.vetoes),
+            *map(_count, (row.child_count, row.spell_count)),
+        )
+    console.print(table if rows else "Nothing waits.")
+    if rows:
+        console.print(f"{len(rows)} of {rows[0].waiting} pairs that wait.")
+
+
+def _decide(
+    instruction: str, one: str, other: str, reason: str, evidence: str, by: str, role: str,
+    ground: str, until: dt.datetime | None, review_on: dt.datetime | None,
+) -> None:  # fmt: skip
+    from orchestration import database, stewardship
+
+    database.ensure_running()
+    days = {"until_on": until and until.date(), "review_on": review_on and review_on.date()}
+    decision = stewardship.Decision(reason, evidence, by, role, ground, **days)
+    number = stewardship.decide(instruction, one, other, decision)
+    console.print(f"Decision {number} holds from the next refresh on.")
 
 
 @app.command()
@@ -344,6 +483,7 @@ def main() -> None:
     from orchestration.migrate import MigrationError
     from orchestration.publishing import PublicationError
     from orchestration.refreshing import RefreshError
+    from orchestration.stewardship import StewardshipError
     from orchestration.transform import BuildError
 
     try:
@@ -356,7 +496,7 @@ def main() -> None:
         _stop(f"PostgreSQL refuses: SQLSTATE {error.sqlstate}")
     except (
         BuildError, ContractError, MigrationError, PublicationError, RefreshError, ServerError,
-        UnknownChildError,
+        StewardshipError, UnknownChildError,
     ) as error:  # fmt: skip
         _stop(str(error))
 

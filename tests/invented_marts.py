@@ -37,6 +37,10 @@ AGREED = [
     ("reader_bi", "s47", FED),
     ("reader_worker", "s17", ["school", "childrens_social_care"]),
     ("reader_worker", "s47", ["school", "childrens_social_care", "police"]),
+    ("steward", "s17", FED),
+    ("steward", "s47", FED),
+    ("information_governance", "s17", FED),
+    ("information_governance", "s47", FED),
     ("reader_of_long_ago", "s17", FED),
 ]
 

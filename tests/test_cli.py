@@ -11,6 +11,10 @@ from orchestration import settings
 from orchestration.cli import app
 
 VERBS = [command.name or command.callback.__name__ for command in app.registered_commands]
+GROUPS = {
+    group.name: [command.callback.__name__ for command in group.typer_instance.registered_commands]
+    for group in app.registered_groups
+}
 SLOW = ("dagster", "dagster_dbt", "dbt", "great_expectations", "pandas", "sqlalchemy")
 
 
@@ -19,7 +23,7 @@ def test_run_and_the_command_line_know_the_same_verbs():
         ["sh", settings.ROOT / "run", "help"], capture_output=True, text=True, check=True
     ).stdout
     words = {line.split()[0] for line in listed.splitlines() if line.startswith("  ")}
-    assert words - {"test"} == set(VERBS)
+    assert words - {"test"} == set(VERBS) | set(GROUPS)
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -32,6 +36,15 @@ def test_every_verb_has_help_with_an_example(verb):
 @pytest.mark.parametrize("verb", sorted(set(VERBS) - {"dagster"}))
 def test_every_verb_that_ends_tells_its_exit_codes(verb):
     assert "Exit code 0" in CliRunner().invoke(app, [verb, "--help"]).output
+
+
+@pytest.mark.parametrize(
+    "words", [[group, verb] for group, verbs in GROUPS.items() for verb in verbs], ids=" ".join
+)
+def test_every_verb_of_a_group_has_help_with_an_example_and_exit_codes(words):
+    said = CliRunner().invoke(app, [*words, "--help"]).output
+    assert f"Example: ./run {' '.join(words)}" in said
+    assert "Exit code 0" in said
 
 
 def test_the_command_line_starts_without_what_is_slow_to_import():

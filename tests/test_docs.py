@@ -39,18 +39,21 @@ def test_every_decision_has_a_number_of_its_own_and_says_what_it_costs():
         assert "**What it costs us.**" in text, page.name
 
 
+def verbs() -> set[str]:
+    commands = {one.name or one.callback.__name__ for one in cli.app.registered_commands}
+    return commands | {group.name for group in cli.app.registered_groups}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
 def test_every_verb_that_a_page_names_exists(page):
-    verbs = {command.name or command.callback.__name__ for command in cli.app.registered_commands}
     named = set(re.findall(r"\./run ([a-z]+)", page.read_text(encoding="utf-8")))
-    assert named <= verbs | {"test", "help"}
+    assert named <= verbs() | {"test", "help"}
 
 
 def test_the_list_of_run_is_that_of_the_command_line():
     usage = (ROOT / "run").read_text(encoding="utf-8").split("TEXT")[1]
     listed = set(re.findall(r"^  ([a-z]+)  +\S", usage, re.M)) - {"test"}
-    verbs = {command.name or command.callback.__name__ for command in cli.app.registered_commands}
-    assert listed == verbs
+    assert listed == verbs()
 
 
 def queries(page):

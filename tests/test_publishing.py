@@ -339,6 +339,10 @@ RULES = {
     "every_record_is_one_person ": "delete from intermediate.int_person__unioned"
     " where record_id = 'school10'",
     "every_record_is_one_person  ": "drop table intermediate.int_person__unioned",
+    "nobody_kept_apart_is_one_person": "insert into stewardship.link_override (instruction, feed,"
+    " source_person_id, other_feed, other_source_person_id, reason, evidence, decided_by,"
+    " decider_role, decided_at) values ('part', 'childrens_social_care', 'S10', 'school', 'S10',"
+    " 'they are two and were both seen', 'seen', 'J Doe', 'steward', '2020-01-01')",
     "every_row_came_into_force": "update ledger.delivery set status = 'refused', refusal = 'late'"
     " where feed = 'school'",
     "every_feed_in_force_has_records": "delete from marts.person_source_record"
@@ -365,6 +369,7 @@ def test_the_gate_names_the_broken_rule_and_changes_nothing(database, run, rule,
         assert refusal.value.__cause__ is None
         assert everything(database) == before
     finally:
+        database.execute("delete from stewardship.link_override")
         with database.cursor() as cursor:
             cursor.executemany(
                 "update ledger.delivery set status = %s, refusal = null where delivery_id = %s",
@@ -519,7 +524,7 @@ def test_an_agreement_withdrawn_hides_the_past_as_well(database, run):
         reader.execute("select family_context.as_of(%s)", [first])
         assert reader.execute(school).fetchall() == [("current",)]
         database.execute("delete from reference.sharing_agreement where service = 'school'")
-        assert publish(run).changes["sharing_agreement"] == Change(0, 0, 5)
+        assert publish(run).changes["sharing_agreement"] == Change(0, 0, 9)
         assert reader.execute(school).fetchall() == [("not_shared",)]
 
 
@@ -565,21 +570,30 @@ EVERY_VIEW = {
     *("household_member", "family_member", "family_context", "service_involvement", "generation"),
     *("service_coverage", "feed_freshness", "school_detail", "housing_detail", "police_detail"),
     *("adult_social_care_detail", "childrens_social_care_detail", "anti_social_behaviour_detail"),
-    *("data_dictionary", "keys"),
+    *("data_dictionary", "keys", "person_event", "person_record_history"),
+    *("link_explanation", "link_review"),
 }
 FOR_WORKERS = {view for view in EVERY_VIEW if view.endswith("_detail")} | {
     *("family_context", "service_coverage", "feed_freshness", "generation"),
     *("data_dictionary", "keys"),
 }
+FOR_STEWARDS = {
+    *("link_explanation", "link_review", "person_event", "person_record_history", "person"),
+    *("person_source_record", "person_redirect", "generation", "data_dictionary", "keys"),
+}
 REACHED = {
-    "reader_bi": {f"family_context.{view}" for view in EVERY_VIEW},
+    "reader_bi": {
+        f"family_context.{view}" for view in EVERY_VIEW - {"link_explanation", "link_review"}
+    },
+    "steward": {f"family_context.{view}" for view in FOR_STEWARDS},
     "reader_worker": {f"family_context.{view}" for view in FOR_WORKERS},
 }
 for views in REACHED.values():
     views |= {f"{view}_v1" for view in views}
+REACHED["steward"].add("stewardship.link_override")
 
 
-@pytest.mark.parametrize("role", ["reader_bi", "reader_worker", "auditor"])
+@pytest.mark.parametrize("role", ["reader_bi", "reader_worker", "steward", "auditor"])
 def test_a_reader_reaches_the_views_for_its_role_and_nothing_else(database, run, role):
     reached = database.execute(
         "select distinct n.nspname || '.' || c.relname"
@@ -609,7 +623,7 @@ def test_no_role_writes_outside_its_part(database, run):
         " where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'"
         " and c.relkind in ('r', 'v', 'm') and has_schema_privilege(role, n.oid, 'usage')"
         " and has_table_privilege(role, c.oid, 'insert, update, delete, truncate')",
-        [["landing", "publisher", "reader_bi", "reader_worker", "auditor"]],
+        [["landing", "publisher", "reader_bi", "reader_worker", "auditor", "builder", "steward"]],
     ).fetchall()
     parts = {}
     for role, schema in written:

@@ -1,0 +1,426 @@
+"""What people decide about who is who: it is kept, obeyed, undone without a trace, and explained.
+
+The deciding models run as they are, on little worlds written where they read; what they make is
+published as a generation.
+"""
+
+from contextlib import contextmanager
+from random import Random
+
+import psycopg
+import pytest
+from typer.testing import CliRunner
+
+from orchestration import stewardship
+from orchestration.cli import app
+from orchestration.stewardship import Decision, StewardshipError
+from tests import invented_marts
+
+WHY = Decision(
+    "both were seen with their passports", "visit of 3 March", "J Doe", "data steward"
+)  # fmt: skip
+MODELS = (
+    *("stg_stewardship__link_override", "stg_published__person_source_record"),
+    *("stg_published__person_redirect", "stg_published__person_record_history"),
+    *("int_link_override__judged", "int_person__settled", "int_person__identified"),
+    *("int_person__retired", "person_source_record", "person_redirect"),
+)
+PARENTS = """
+create table intermediate.int_person__unioned (
+    record_id varchar(64), feed text, source_person_id text, delivery_id bigint,
+    source_table text, row_number bigint
+);
+create table intermediate.int_person__clustered (record_id varchar(64), cluster_id varchar(64));
+create table intermediate.int_person__linked (
+    record_id varchar(64), other_record_id varchar(64), decision text, match_rule text,
+    strength integer
+);
+create table intermediate.int_person__vetoed (
+    record_id varchar(64), other_record_id varchar(64), veto text
+);
+"""
+PEOPLE = """
+drop table if exists marts.person;
+create table marts.person as
+select {columns} from published.person with no data;
+insert into marts.person (person_id)
+select distinct person_id from intermediate.int_person__identified
+"""
+RUNNER = CliRunner()
+
+
+@contextmanager
+def acting_as(role):
+    with psycopg.connect("", autocommit=True) as connection:
+        connection.execute(f"set role {role}")
+        yield connection
+
+
+def enter(connection, instruction="part", ground="evidence", reason=WHY.reason, **of):
+    names = {"feed": "school", "one": "A", "other_feed": "housing", "other": "B", "until": None}
+    return connection.execute(
+        "insert into stewardship.link_override (instruction, ground, feed, source_person_id,"
+        " other_feed, other_source_person_id, reason, evidence, decided_by, decider_role, until_on)"
+        " values (%(instruction)s, %(ground)s, %(feed)s, %(one)s, %(other_feed)s, %(other)s,"
+        " %(reason)s, 'seen', 'J Doe', 'steward', %(until)s) returning link_override_id",
+        names | of | {"instruction": instruction, "ground": ground, "reason": reason},
+    ).fetchone()[0]
+
+
+# what is decided is kept
+
+
+def test_a_decision_is_withdrawn_once_and_never_changed(database):
+    with acting_as("steward") as steward:
+        number = enter(steward)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            steward.execute("update stewardship.link_override set reason = repeat('x', 20)")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            steward.execute("delete from stewardship.link_override")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            steward.execute("truncate stewardship.link_override")
+        end = (
+            "update stewardship.link_override set withdrawn_at = now(), withdrawn_by = 'J Doe',"
+            " withdrawn_because = 'it was a cousin of that name' where link_override_id = %s"
+        )
+        steward.execute(end, [number])
+        with pytest.raises(psycopg.errors.RaiseException, match="withdrawn"):
+            steward.execute(end, [number])
+    # nor by whoever owns the table
+    number = enter(database)
+    with pytest.raises(psycopg.errors.RaiseException, match="only ever withdrawn"):
+        database.execute(
+            "update stewardship.link_override set other_source_person_id = 'C'"
+            " where link_override_id = %s",
+            [number],
+        )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "constraint"),
+    [
+        ({"reason": "x" * 19}, "reason_says_why"),
+        ({"reason": "because     " + " " * 20}, "reason_says_why"),
+        ({"instruction": "link", "ground": "adoption"}, "a_ban_parts_and_does_not_end"),
+        ({"ground": "protection", "until": "2027-01-01"}, "a_ban_parts_and_does_not_end"),
+        ({"other_feed": "school", "other": "A"}, "two_records_are_named"),
+    ],
+)
+def test_a_decision_says_why_and_a_ban_does_not_lapse(database, wrong, constraint):
+    with pytest.raises(psycopg.errors.CheckViolation) as refused:
+        enter(database, **wrong)
+    assert refused.value.diag.constraint_name == constraint
+
+
+def test_a_ban_is_known_to_information_governance_only(database):
+    with acting_as("information_governance") as governance:
+        number = enter(governance, ground="adoption")
+        assert number in numbers(governance)
+    with acting_as("steward") as steward:
+        assert number not in numbers(steward)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            enter(steward, ground="adoption")
+    with acting_as("builder") as builder:  # obeys it, and reads nobody's words
+        assert number in numbers(builder)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            builder.execute("select reason from stewardship.link_override")
+
+
+@pytest.mark.parametrize("role", ["landing", "reader_bi", "reader_worker", "auditor"])
+def test_nobody_else_reads_what_stewards_decide(database, role):
+    with acting_as(role) as other, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        numbers(other)
+
+
+def numbers(connection):
+    return {
+        number
+        for (number,) in connection.execute(
+            "select link_override_id from stewardship.link_override"
+        )
+    }
+
+
+# a hundred merges undone
+
+
+class World:
+    """Records in the clusters that the machine makes of them; nights that are published."""
+
+    def __init__(self, connection, dbt):
+        self.connection, self.dbt, self.generation = connection, dbt, 0
+        connection.execute("truncate stewardship.link_override restart identity")
+        connection.execute(PARENTS)
+        self.clusters = {}  # record -> name of its cluster
+
+    def night(self):
+        """Build and publish; who each record is now."""
+        run = self.connection.execute
+        run("truncate intermediate.int_person__unioned, intermediate.int_person__clustered")
+        run("truncate intermediate.int_person__linked")
+        with self.connection.cursor() as cursor:
+            cursor.executemany(
+                "insert into intermediate.int_person__unioned values (%s, 'school', %s, 1, 't', 1)",
+                [(record, record) for record in self.clusters],
+            )
+        members = {}
+        for record, cluster in self.clusters.items():
+            members.setdefault(cluster, []).append(record)
+        for of_cluster in members.values():
+            first = min(of_cluster)
+            with self.connection.cursor() as cursor:
+                cursor.executemany(
+                    "insert into intermediate.int_person__clustered values (%s, %s)",
+                    [(record, first) for record in of_cluster],
+                )
+                cursor.executemany(
+                    "insert into intermediate.int_person__linked"
+                    " values (%s, %s, 'accepted', 'upn', 43)",
+                    [(first, record) for record in of_cluster if record != first],
+                )
+        assert self.dbt("run", "--select", *MODELS).success
+        self.generation += 1
+        with self.connection.transaction():
+            (columns,) = run(
+                "select array_to_string(mart_columns, ', ') from published.mart"
+                " where mart = 'person'"
+            ).fetchone()
+            run(PEOPLE.format(columns=columns))
+            run(
+                "insert into published.generation (generation, as_of_date, run_id, published_at)"
+                " values (%s, '2026-01-31', 1, timestamptz '2026-03-01 12:00' + %s * interval"
+                " '1 day')",
+                [self.generation, self.generation],
+            )
+            for mart in ("person", "person_source_record", "person_redirect"):
+                run("select published.find_differences(%s)", [mart])
+                run("select published.write_differences(%s, %s)", [mart, self.generation])
+            run("update published.pointer set generation = %s", [self.generation])
+        return dict(run("select record_id, person_id from marts.person_source_record").fetchall())
+
+
+class Case:
+    """People who become one, grow meanwhile, and are parted again."""
+
+    def __init__(self, random, number):
+        self.by_steward = random.random() < 0.5
+        self.people = [
+            [f"{number:03d}-{random.randrange(10**6):06d}-{letter}{count}" for count in
+             range(random.randint(1, 4))]
+            for letter in "abc"[: random.randint(2, 3)]
+        ]  # fmt: skip
+        self.is_grown = random.random() < 0.5
+        self.number = number
+
+    def separate(self, world):
+        for place, records in enumerate(self.people):
+            for record in records:
+                world.clusters[record] = f"{self.number} {place}"
+
+    def merge(self, world, place):
+        """The first person and the one in that place, by whoever it is."""
+        if place >= len(self.people):
+            return
+        if self.by_steward:
+            with acting_as("steward") as steward:
+                one, other = self.people[0][-1], self.people[place][0]
+                enter(steward, "link", one=one, other_feed="school", other=other)
+        else:
+            for record in self.people[place]:
+                world.clusters[record] = f"{self.number} 0"
+
+    def grow(self, world):
+        if self.is_grown:
+            self.people[-1].append(f"{self.number:03d}-new")
+            world.clusters[self.people[-1][-1]] = world.clusters[self.people[-1][0]]
+
+
+def test_a_merge_undone_restores_who_everybody_was_in_a_hundred_cases(database, dbt):
+    world = World(database, dbt)
+    random = Random(7)
+    cases = [Case(random, number) for number in range(100)]
+    for case in cases:
+        case.separate(world)
+    before = world.night()
+    overridden = set()
+    for place in (1, 2):  # a merge, and for some another
+        for case in cases:
+            case.merge(world, place)
+        merged = world.night()
+        joined = [merged[case.people[0][-1]] for case in cases if case.by_steward]
+        overridden |= set(joined)
+    assert len(set(merged.values())) == 100
+    for case in cases:
+        case.grow(world)
+    assert len(set(world.night().values())) == 100
+    database.execute(
+        "update stewardship.link_override set withdrawn_at = now(), withdrawn_by = 'J Doe',"
+        " withdrawn_because = 'it was a cousin of that name'"
+    )
+    for case in cases:
+        case.separate(world)
+    after = world.night()
+    assert {record: after[record] for record in before} == before
+    for case in cases:
+        if case.is_grown:
+            assert after[case.people[-1][-1]] == after[case.people[-1][0]]
+    redirects = database.execute("select count(*) from marts.person_redirect").fetchone()
+    assert redirects == (0,)
+    assert world.night() == after  # and it stays so
+
+    # what happened is told, and who was who on each day
+    retired = set(before.values()) - set(merged.values())
+    with acting_as("reader_bi") as reader:
+        told = reader.execute(
+            "select person_id, array_agg(event order by event_generation)"
+            " from family_context.person_event where event in ('created', 'merged', 'restored')"
+            " group by person_id"
+        ).fetchall()
+        assert dict(told) == {
+            person: ["created", "merged", "restored"] if person in retired else ["created"]
+            for person in set(before.values())
+        }
+        by_word = reader.execute(
+            "select distinct person_id from family_context.person_event where event = 'overridden'"
+        ).fetchall()
+        assert {person for (person,) in by_word} == overridden
+        split = reader.execute(
+            "select distinct other_person_id from family_context.person_event where event = 'split'"
+        ).fetchall()
+        assert {person for (person,) in split} == retired
+
+
+# why
+
+
+@pytest.fixture
+def told(database):
+    """A published night with records of two people, one pair explained, one waiting."""
+    invented_marts.build(database)
+    database.execute(
+        "insert into marts.link_explanation values"
+        " ('childrens_social_care10', 'school10', 10, 10, 'Yes', 'accepted', 'upn', 43,"
+        "  'pupil number, birth date', null, null),"
+        " ('adult_social_care11', 'police12', 11, 12, 'No', 'refused', 'given_name_conflict', 53,"
+        "  'NHS number', 'given_name_conflict', null),"
+        " ('adult_social_care21', 'housing11', 21, 11, 'No', 'for_review', 'number_only', null,"
+        "  'NHS number', null, null)"
+    )
+    database.execute(
+        "insert into marts.link_review values ('adult_social_care21', 'housing11', 21, 11,"
+        " 'number_only', 'NHS number', null, 4, 2)"
+    )
+    from orchestration.publishing import publish
+
+    publish(invented_marts.start_run(database))
+    yield database
+    database.execute("delete from stewardship.link_override")
+
+
+def said(*words):
+    answer = RUNNER.invoke(app, words)
+    return answer.output if answer.exit_code == 0 else answer.exception
+
+
+def test_why_two_records_are_one_person_is_one_command(told):
+    answer = said("explain", "--pair", "school:S10", "childrens_social_care:S10")
+    assert "are one person: 10" in answer
+    assert "accepted: upn (strength 43)" in answer
+    assert "agrees: pupil number, birth date" in answer
+    assert (
+        said("explain", "--pair", "childrens_social_care:S10", "school:S10").splitlines()[1:]
+        == (answer.splitlines()[1:])
+    )
+
+
+def test_why_two_records_are_not_one_person_is_one_command(told):
+    answer = said("explain", "--pair", "police:S12", "adult_social_care:S11")
+    assert "are two people: 12, 11" in answer
+    assert "against it: given_name_conflict" in answer
+    never = said("explain", "--pair", "police:S12", "school:S20")
+    assert "are two people" in never
+    assert "no key brought the two together" in never
+
+
+def test_a_record_that_nobody_published_is_said_to_be_none(told):
+    with pytest.raises(StewardshipError, match="No record school:nobody is published"):
+        stewardship.explain_pair("school:nobody", "school:S10")
+    with pytest.raises(StewardshipError, match="No person"):
+        stewardship.explain_person(999)
+
+
+def test_a_person_is_explained_with_whom_they_are_kept_apart_from(told):
+    answer = said("explain", "--person", "11")
+    assert "Person 11: 2 records." in answer
+    assert "of person 12" in answer and "given_name_conflict" in answer
+    assert "created" in answer
+
+
+def test_the_queue_shows_what_waits_and_what_hangs_on_it(told):
+    answer = said("steward", "queue")
+    assert "adult_social_care:S21" in answer and "number_only" in answer
+    assert "1 of 1 pairs" in answer
+
+
+def test_a_steward_reads_both_sides_and_only_of_feeds_that_are_shared(told):
+    review = "select given_name, other_given_name from family_context.link_review"
+    with acting_as("steward") as steward:
+        assert steward.execute(review).fetchall() == [("Given 21", "Given 11")]
+        assert steward.execute(
+            "select count(*) from family_context.link_explanation"
+        ).fetchone() == (6,)  # each pair from both sides
+        told.execute(
+            "update published.sharing_agreement set is_shared = 'No'"
+            " where role = 'steward' and service = 'housing'"
+        )
+        assert steward.execute(review).fetchall() == []
+        assert steward.execute(
+            "select count(*) from family_context.link_explanation"
+        ).fetchone() == (4,)
+        told.execute(
+            "update published.sharing_agreement set is_shared = 'Yes' where role = 'steward'"
+        )
+    for role in ("reader_bi", "reader_worker"):
+        with acting_as(role) as reader:
+            for view in ("link_review", "link_explanation"):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    reader.execute(f"select from family_context.{view}")
+
+
+def test_a_decision_is_entered_and_withdrawn_by_a_verb(told):
+    words = ["--reason", WHY.reason, "--evidence", "seen", "--by", "J Doe", "--role", "steward"]
+    answer = said("steward", "link", "school:S10", "school:S20", *words, "--until", "2027-01-31")
+    number = answer.split()[1]
+    row = told.execute(
+        "select instruction, source_person_id, other_source_person_id, until_on::text, entered_by"
+        " = session_user from stewardship.link_override where link_override_id = %s",
+        [number],
+    ).fetchone()
+    assert row == ("link", "S10", "S20", "2027-01-31", True)
+    assert "no longer" in said(
+        "steward", "withdraw", number, "--by", "J Doe", "--reason", WHY.reason
+    )
+    again = said("steward", "withdraw", number, "--by", "J Doe", "--reason", WHY.reason)
+    assert str(again) == "There is no such decision in force."
+    short = said("steward", "part", "school:S10", "school:S20", "--reason", "so", *words[2:])
+    assert str(short) == "A reason takes at least 20 letters."
+    nobody = said("steward", "part", "school:S10", "school:S99", *words)
+    assert "No record school:S99 is published" in str(nobody)
+
+
+def test_a_ban_is_entered_by_a_verb_and_the_steward_does_not_find_it(told):
+    words = ["--reason", WHY.reason, "--evidence", "order", "--by", "J Doe", "--role", "governance"]
+    answer = said("steward", "part", "school:S10", "school:S20", *words, "--ground", "adoption")
+    number = answer.split()[1]
+    ending = ["steward", "withdraw", number, "--by", "J Doe", "--reason", WHY.reason]
+    assert str(said(*ending)) == "There is no such decision in force."
+    assert "no longer" in said(*ending, "--ban")
+
+
+def test_who_a_record_was_on_a_day(told):
+    asked = "select person_id from family_context.person_as_of('school', 'S10', %s)"
+    with acting_as("reader_bi") as reader:
+        assert reader.execute(asked, ["2999-01-01"]).fetchall() == [(10,)]
+        assert reader.execute(asked, ["2001-01-01"]).fetchall() == []
+        police = "select from family_context.person_as_of('police', 'S12', '2999-01-01')"
+        assert reader.execute(police).rowcount == 0  # not shared at s17

@@ -33,17 +33,6 @@ scored as (
 
 ),
 
-vetoed as (
-
-    select
-        record_id,
-        other_record_id,
-        string_agg(veto, ', ' order by veto) as vetoes
-    from {{ ref('int_person__vetoed') }}
-    group by record_id, other_record_id
-
-),
-
 override as (
 
     select
@@ -90,7 +79,8 @@ explained as (
         left(linked.reason, 300)::varchar(300) as machine_reason,
         linked.strength::integer as strength,
         left(scored.agreement, 300)::varchar(300) as agreement,
-        left(vetoed.vetoes, 300)::varchar(300) as vetoes,
+        (case when linked.decision = 'refused' then left(linked.reason, 300) end)::varchar(300)
+            as vetoes,
         left(override.verdicts, 100)::varchar(100) as stewards_say
     from pair
     inner join identified as record on pair.record_id = record.record_id
@@ -103,10 +93,6 @@ explained as (
         on
             pair.record_id = scored.record_id
             and pair.other_record_id = scored.other_record_id
-    left join vetoed
-        on
-            pair.record_id = vetoed.record_id
-            and pair.other_record_id = vetoed.other_record_id
     left join override
         on
             pair.record_id = override.record_id

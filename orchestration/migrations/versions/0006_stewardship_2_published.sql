@@ -63,10 +63,10 @@ explanation as (
         and link_explanation.valid_to_generation > (select shown.generation from shown)
     union all
     select
-        link_explanation.other_record_id,
-        link_explanation.record_id,
-        link_explanation.other_person_id,
-        link_explanation.person_id,
+        link_explanation.other_record_id as record_id,
+        link_explanation.record_id as other_record_id,
+        link_explanation.other_person_id as person_id,
+        link_explanation.person_id as other_person_id,
         link_explanation.is_one_person,
         link_explanation.machine_decision,
         link_explanation.machine_reason,
@@ -168,13 +168,12 @@ event as (
     select
         person.person_id,
         case
-            when exists (
-                select from published.person as earlier
-                where
-                    earlier.person_id = person.person_id
-                    and earlier.valid_from_generation < person.valid_from_generation
-            ) then 'restored'
-            else 'created'
+            when person.valid_from_generation = (
+                select min(earlier.valid_from_generation)
+                from published.person as earlier
+                where earlier.person_id = person.person_id
+            ) then 'created'
+            else 'restored'
         end as event,  -- noqa: RF04
         null::bigint as other_person_id,
         person.valid_from_generation as event_generation
@@ -187,14 +186,14 @@ event as (
     )
     union all
     select
-        person_redirect.retired_person_id,
+        person_redirect.retired_person_id as person_id,
         case
             when person_redirect.reason = 'withdrawn' then 'withdrawn'
             when former.retired_person_id is null then 'merged'
             else 'redirected'
-        end,
-        person_redirect.person_id,
-        person_redirect.valid_from_generation
+        end as event,  -- noqa: RF04
+        person_redirect.person_id as other_person_id,
+        person_redirect.valid_from_generation as event_generation
     from published.person_redirect
     left join published.person_redirect as former
         on
@@ -207,9 +206,9 @@ event as (
     -- some of a person's records went to another, and the person goes on
     select distinct
         former.person_id,
-        'split',
-        record.person_id,
-        record.valid_from_generation
+        'split' as event,  -- noqa: RF04
+        record.person_id as other_person_id,
+        record.valid_from_generation as event_generation
     from published.person_source_record as record
     inner join published.person_source_record as former
         on
@@ -225,9 +224,9 @@ event as (
     -- a steward's word joined one of its records
     select distinct
         record.person_id,
-        'overridden',
-        null::bigint,
-        record.valid_from_generation
+        'overridden' as event,  -- noqa: RF04
+        null::bigint as other_person_id,
+        record.valid_from_generation as event_generation
     from published.person_source_record as record
     left join published.person_source_record as former
         on

@@ -1,4 +1,4 @@
--- Grain: one row per pair of records of which there is something to say, and why it is or is no link.
+-- Grain: one row per pair of records of which there is something to say, and what that is.
 --
 -- A pair of which next to nothing agrees is not kept. Nor is one that the law forbids to link: that
 -- there is such a row would tell what it is to hide.

@@ -1,7 +1,7 @@
 -- Grain: one row per pair of records at which somebody should look.
 --
--- What the rules leave open, where stewards contradict each other, and where the evidence has turned
--- against what a steward said. Most hangs on a pair with many children and services around it.
+-- What the rules leave open, where stewards contradict each other, and where the evidence has
+-- turned against what a steward said. Most hangs on a pair with many children and services.
 
 with explained as (
 

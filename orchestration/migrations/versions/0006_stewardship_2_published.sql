@@ -178,12 +178,11 @@ event as (
         null::bigint as other_person_id,
         person.valid_from_generation as event_generation
     from published.person
-    where not exists (
-        select from published.person as former
-        where
-            former.person_id = person.person_id
-            and former.valid_to_generation = person.valid_from_generation
-    )
+    left join published.person as former
+        on
+            person.person_id = former.person_id
+            and person.valid_from_generation = former.valid_to_generation
+    where former.person_id is null
     union all
     select
         person_redirect.retired_person_id as person_id,

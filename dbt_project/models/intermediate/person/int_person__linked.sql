@@ -1,45 +1,103 @@
--- Grain: one row per pair of records compared, and what was decided about it.
+-- Grain: one row per pair of records compared and kept, and what was decided about it.
+--
+-- What was published as one person stays one while the evidence has not fallen far below what it
+-- takes to join: people do not part and meet again with every extract.
 
-with scored as (
+with model as (
+
+    select * from {{ ref('match_model') }}
+
+),
+
+scored as (
 
     select * from {{ ref('int_person__scored') }}
 
 ),
 
-vetoed as (
+contested as (
+
+    select * from {{ ref('int_person__contested') }}
+
+),
+
+published as (
 
     select
         record_id,
-        other_record_id,
-        string_agg(veto, ', ' order by veto) as vetoes
-    from {{ ref('int_person__vetoed') }}
-    group by record_id, other_record_id
+        person_id
+    from {{ ref('stg_published__person_source_record') }}
+
+),
+
+weighed as (
+
+    select
+        scored.*,
+        contested.record_id is not null as is_contested,
+        model.probable_weight,
+        model.confirmed_weight
+        - case
+            when published.person_id = other_published.person_id then model.fracture_margin
+            else 0
+        end as confirmed_weight
+    from scored
+    cross join model
+    left join contested
+        on
+            scored.record_id = contested.record_id
+            and scored.other_record_id = contested.other_record_id
+    left join published on scored.record_id = published.record_id
+    left join published as other_published
+        on scored.other_record_id = other_published.record_id
+
+),
+
+decided as (
+
+    select
+        *,
+        case
+            when refusals is not null then 'refused'
+            when match_weight < probable_weight then 'too_little'
+            when cautions is not null or is_contested then 'for_review'
+            when match_weight < confirmed_weight then 'probable'
+            else 'confirmed'
+        end as decision
+    from weighed
 
 ),
 
 linked as (
 
     select
-        scored.record_id,
-        scored.other_record_id,
-        case
-            when vetoed.vetoes is not null then 'refused'
-            when scored.match_rule is not null then 'accepted'
-            else 'for_review'
-        end as decision,
-        scored.match_rule,
-        scored.strength,
-        case
-            when vetoed.vetoes is not null then vetoed.vetoes
-            when scored.match_rule is not null then scored.match_rule
-            when scored.is_nhs_number_equal or scored.is_upn_equal then 'number_only'
-            else 'name_and_birth_date_only'
-        end as reason
-    from scored
-    left join vetoed
-        on
-            scored.record_id = vetoed.record_id
-            and scored.other_record_id = vetoed.other_record_id
+        record_id,
+        other_record_id,
+        decision,
+        match_weight,
+        -- hundredths of a bit; what is confirmed joins before anything probable
+        (match_weight * 100)::integer + case when decision = 'confirmed' then 100000 else 0 end
+            as strength,
+        -- what agrees, in words
+        left(
+            concat_ws(
+                ', ',
+                case when nhs_number_level = 'same' then 'NHS number' end,
+                case when upn_level = 'same' then 'pupil number' end,
+                case when given_name_level = 'same' then 'given name' end,
+                case when family_name_level = 'same' then 'family name' end,
+                case when date_of_birth_level = 'same' then 'birth date' end,
+                case when home_level = 'same' then 'home' end,
+                case when contact_level in ('email', 'telephone') then 'contact' end
+            ),
+            60
+        ) as match_rule,
+        coalesce(
+            refusals,
+            concat_ws(', ', cautions, case when is_contested then 'contested' end),
+            ''
+        ) as reason
+    from decided
 
 )
 

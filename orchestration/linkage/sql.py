@@ -1,0 +1,241 @@
+"""Write the dbt models that apply the model: pure SQL, checked in, kept current by a test."""
+
+import re
+import textwrap
+
+from orchestration import settings
+from orchestration.linkage.definition import Level, Model, load
+
+FOLDER = settings.DBT_PROJECT / "models" / "intermediate" / "person"
+HEADER = "-- Written by `./run linkage sql` from the seeds match_model, match_level and veto."
+RECORD_COLUMN = re.compile(r"\b([a-z_]+)_[lr]\b")
+
+
+def models(model: Model | None = None) -> dict[str, str]:
+    """The text of each model by its name."""
+    model = model or load()
+    return {"int_person__scored": scored(model), "int_person__vetoed": vetoed(model)}
+
+
+def write() -> None:
+    """Write the models into the dbt project."""
+    for name, text in models().items():
+        (FOLDER / f"{name}.sql").write_text(text, encoding="utf-8")
+
+
+def record_columns(model: Model) -> list[str]:
+    """The columns of a record that the conditions read, in alphabetical order."""
+    texts = [level.condition for level in model.levels]
+    texts += [condition for _, _, condition in model.vetoes]
+    found = {name for text in texts for name in RECORD_COLUMN.findall(text)}
+    return sorted(found | {level.tf_column for level in model.levels if level.tf_column})
+
+
+def level_case(levels: list[Level]) -> str:
+    """SQL that names the level of one comparison."""
+    *whens, last = levels
+    lines = [f"when {level.condition}\n    then '{level.level}'" for level in whens]
+    return "case\n" + _indent("\n".join(lines), 4) + f"\n    else '{last.level}'\nend"
+
+
+def weight_case(comparison: str, levels: list[Level], model: Model) -> str:
+    """SQL for the bits that one comparison adds, given its level."""
+    lines = []
+    for level in levels:
+        value = f"{level.weight!r}"
+        if level.tf_column and level.m:
+            most = f"greatest({level.tf_column}_l, {level.tf_column}_r, {model.tf_minimum:.10f})"
+            value = f"ln({level.m!r} / {most}) / ln(2.0)"
+        if level.m:
+            lines.append(f"when '{level.level}' then {value}")
+    body = _indent("\n".join(lines), 4)
+    return f"case {comparison}_level\n{body}\n    else 0\nend"
+
+
+def _pair(model: Model) -> str:
+    columns = record_columns(model)
+    lines = [f"left_record.{name} as {name}_l" for name in columns]
+    lines += [f"right_record.{name} as {name}_r" for name in columns]
+    return ",\n".join(lines)
+
+
+def _levels(model: Model) -> str:
+    return ",\n".join(
+        f"{level_case(levels)} as {name}_level" for name, levels in model.comparisons.items()
+    )
+
+
+def _vetoes(model: Model, effect: str) -> str:
+    codes = ",\n".join(
+        f"case when {condition} then '{veto}' end"
+        for veto, its_effect, condition in model.vetoes
+        if its_effect == effect
+    )
+    return f"nullif(concat_ws(\n    ', ',\n{_indent(codes, 4)}\n), '')"
+
+
+def scored(model: Model) -> str:
+    """int_person__scored."""
+    names = list(model.comparisons)
+    weights = ",\n".join(
+        f"{weight_case(name, levels, model)} as {name}_weight"
+        for name, levels in model.comparisons.items()
+    )
+    shown = ",\n".join([f"{name}_level" for name in names] + [f"{name}_weight" for name in names])
+    total = "\n+ ".join([repr(model.prior_weight), *(f"{name}_weight" for name in names)])
+    return f"""-- Grain: one row per two records compared whose evidence weighs enough to be kept.
+--
+{HEADER}
+-- The weight is the sum of the bits of each comparison and of the prior: it can be worked out again
+-- from the row alone. Refusals are vetoes; cautions let nobody but a person join the two.
+
+with pair as (
+
+    select
+        left_record.record_id,
+        right_record.record_id as other_record_id,
+{_indent(_pair(model), 8)}
+    from {{{{ ref('int_person__paired') }}}} as paired
+    inner join {{{{ ref('int_person__described') }}}} as left_record
+        on paired.record_number = left_record.record_number
+    inner join {{{{ ref('int_person__described') }}}} as right_record
+        on paired.other_record_number = right_record.record_number
+
+),
+
+levelled as (
+
+    select
+        *,
+{_indent(_levels(model), 8)}
+    from pair
+
+),
+
+weighed as (
+
+    select
+        *,
+{_indent(weights, 8)}
+    from levelled
+
+),
+
+totalled as (
+
+    select
+        *,
+        {_indent(total, 8).lstrip()} as match_weight
+    from weighed
+
+),
+
+scored as (
+
+    select
+        record_id,
+        other_record_id,
+{_indent(shown, 8)},
+        match_weight,
+        {_indent(_vetoes(model, "refuse"), 8).lstrip()} as refusals,
+        {_indent(_vetoes(model, "review"), 8).lstrip()} as cautions,
+        {model.model_version} as model_version
+    from totalled
+    where match_weight >= {model.kept_weight!r}
+
+)
+
+select * from scored
+"""
+
+
+def vetoed(model: Model) -> str:
+    """int_person__vetoed."""
+    return f"""-- Grain: one row per two records of a component that may not be one person.
+--
+{HEADER}
+-- Asked of all pairs that links would join, also through others. In a component in which no name,
+-- date or number differs there is nothing to ask.
+
+with described as (
+
+    select
+        connected.component_id,
+        described.*
+    from {{{{ ref('int_person__connected') }}}} as connected
+    inner join {{{{ ref('int_person__described') }}}} as described
+        on connected.record_id = described.record_id
+
+),
+
+mixed as (
+
+    select component_id from described
+    group by component_id
+    having
+        min(given_name) is distinct from max(given_name)
+        or min(family_name) is distinct from max(family_name)
+        or min(date_of_birth) is distinct from max(date_of_birth)
+        or min(age_class) is distinct from max(age_class)
+        or min(nhs_number) is distinct from max(nhs_number)
+        or min(upn) is distinct from max(upn)
+        or min(units) is distinct from max(units)
+
+),
+
+member as (
+
+    select described.*
+    from described
+    inner join mixed on described.component_id = mixed.component_id
+
+),
+
+pair as (
+
+    select
+        left_record.record_id,
+        right_record.record_id as other_record_id,
+        left_record.component_id,
+{_indent(_pair(model), 8)}
+    from member as left_record
+    inner join member as right_record
+        on
+            left_record.component_id = right_record.component_id
+            and left_record.record_id < right_record.record_id
+
+),
+
+levelled as (
+
+    select
+        *,
+{_indent(_levels(model), 8)}
+    from pair
+
+),
+
+judged as (
+
+    select
+        record_id,
+        other_record_id,
+        component_id,
+        {_indent(_vetoes(model, "refuse"), 8).lstrip()} as refusals
+    from levelled
+
+),
+
+vetoed as (
+
+    select * from judged
+    where refusals is not null
+
+)
+
+select * from vetoed
+"""
+
+
+def _indent(text: str, by: int) -> str:
+    return textwrap.indent(text, " " * by)

@@ -40,7 +40,9 @@ class Model:
     prior: float
     tf_minimum: float
     confirmed_weight: float
+    confirmed_undated_weight: float
     probable_weight: float
+    probable_undated_weight: float
     kept_weight: float
     fracture_margin: float
     ambiguity_margin: float
@@ -89,8 +91,18 @@ def load(folder: Path = SEEDS) -> Model:
     )
 
 
-def save_levels(levels, folder: Path = SEEDS) -> None:
-    """Write the levels back, with their weights, as a diff to be reviewed."""
+def save(model: Model, folder: Path = SEEDS) -> None:
+    """Write a model back to the seeds, as a diff to be reviewed. Thresholds and vetoes stay."""
+    path = folder / "match_model.csv"
+    (terms,) = _rows(path)
+    terms |= {"prior": f"{model.prior:.6g}", "trained_on": model.trained_on}
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerows([terms, terms.values()])
+    _save_levels(model.levels, folder)
+
+
+def _save_levels(levels, folder: Path) -> None:
     columns = ["comparison", "level", "level_label", "condition", "tf_column", "m", "u", "weight"]
     with (folder / "match_level.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

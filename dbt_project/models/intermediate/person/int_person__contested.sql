@@ -17,7 +17,14 @@ candidate as (
         scored.match_weight
     from {{ ref('int_person__scored') }} as scored
     cross join model
-    where scored.match_weight >= model.probable_weight and scored.refusals is null
+    where
+        scored.match_weight
+        >= case
+            when scored.date_of_birth_level = 'missing' then model.probable_undated_weight
+            else model.probable_weight
+        end
+        and scored.refusals is null
+        and scored.cautions is null
 
 ),
 

@@ -115,10 +115,12 @@ compared as (
                 then record.given_name || coalesce(formal_name.given_names, '{}')
         end as given_forms,
         extensions.dmetaphone(record.given_name) as given_sound,
+        resolution.letters(record.given_name) as given_letters,
         split_part(resolution.spelling(sent.middle_names), ' ', 1) as middle_name,
         record.family_name,
         string_to_array(record.family_name_words, ' ') as family_words,
         extensions.dmetaphone(record.family_name) as family_sound,
+        resolution.letters(record.family_name) as family_letters,
         replace(record.alias_family_name_words, ' ', '') as alias_family_name,
         record.date_of_birth,
         to_char(record.date_of_birth, 'YYYYMMDD') as birth_digits,
@@ -127,7 +129,10 @@ compared as (
                 record.date_of_birth
                 <= {{ as_of_date() }} - make_interval(years => parameter.adult_from_age)
                 then 'adult'
-            when record.date_of_birth is not null or record.expected_date_of_birth is not null
+            when
+                record.date_of_birth is not null
+                or record.expected_date_of_birth is not null
+                or sent.source_table in ('enrolment', 'person')
                 then 'child'
             when sent.source_table = 'contact' or adult_title.word is not null then 'adult'
         end as age_class,

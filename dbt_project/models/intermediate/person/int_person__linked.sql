@@ -35,8 +35,14 @@ weighed as (
     select
         scored.*,
         contested.record_id is not null as is_contested,
-        model.probable_weight,
-        model.confirmed_weight
+        case
+            when scored.date_of_birth_level = 'missing' then model.probable_undated_weight
+            else model.probable_weight
+        end as probable_weight,
+        case
+            when scored.date_of_birth_level = 'missing' then model.confirmed_undated_weight
+            else model.confirmed_weight
+        end
         - case
             when published.person_id = other_published.person_id then model.fracture_margin
             else 0
@@ -88,7 +94,7 @@ linked as (
                 case when family_name_level = 'same' then 'family name' end,
                 case when date_of_birth_level = 'same' then 'birth date' end,
                 case when home_level = 'same' then 'home' end,
-                case when contact_level in ('email', 'telephone') then 'contact' end
+                case when email_level = 'same' or telephone_level = 'same' then 'contact' end
             ),
             60
         ) as match_rule,

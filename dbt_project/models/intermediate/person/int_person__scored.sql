@@ -15,11 +15,13 @@ with pair as (
         left_record.child_born as child_born_l,
         left_record.date_of_birth as date_of_birth_l,
         left_record.email as email_l,
+        left_record.family_letters as family_letters_l,
         left_record.family_name as family_name_l,
         left_record.family_sound as family_sound_l,
         left_record.family_words as family_words_l,
         left_record.former_upn as former_upn_l,
         left_record.given_forms as given_forms_l,
+        left_record.given_letters as given_letters_l,
         left_record.given_name as given_name_l,
         left_record.given_sound as given_sound_l,
         left_record.given_words as given_words_l,
@@ -41,11 +43,13 @@ with pair as (
         right_record.child_born as child_born_r,
         right_record.date_of_birth as date_of_birth_r,
         right_record.email as email_r,
+        right_record.family_letters as family_letters_r,
         right_record.family_name as family_name_r,
         right_record.family_sound as family_sound_r,
         right_record.family_words as family_words_r,
         right_record.former_upn as former_upn_r,
         right_record.given_forms as given_forms_r,
+        right_record.given_letters as given_letters_r,
         right_record.given_name as given_name_r,
         right_record.given_sound as given_sound_r,
         right_record.given_words as given_words_r,
@@ -84,9 +88,11 @@ levelled as (
                 then 'short_form'
             when given_words_l && given_words_r or given_name_l = middle_name_r or middle_name_l = given_name_r
                 then 'one_of_several'
-            when least(length(given_name_l), length(given_name_r)) = 1 and left(given_name_l, 1) = left(given_name_r, 1)
+            when (length(given_name_l) = 1 or length(given_name_r) = 1) and left(given_name_l, 1) = left(given_name_r, 1)
                 then 'initial'
-            when (least(length(given_name_l), length(given_name_r)) > 3 and extensions.levenshtein(given_name_l, given_name_r) = 1) or (least(length(given_name_l), length(given_name_r)) > 5 and extensions.levenshtein(given_name_l, given_name_r) = 2)
+            when length(given_name_l) > 1 and length(given_name_r) > 1 and (starts_with(given_name_l, given_name_r) or starts_with(given_name_r, given_name_l))
+                then 'start'
+            when (length(given_name_l) > 3 and length(given_name_r) > 3 and extensions.levenshtein(given_name_l, given_name_r) = 1) or (length(given_name_l) > 5 and length(given_name_r) > 5 and extensions.levenshtein(given_name_l, given_name_r) = 2) or (given_letters_l = given_letters_r and extensions.levenshtein(given_name_l, given_name_r) = 2)
                 then 'slip'
             when given_sound_l = given_sound_r
                 then 'sound'
@@ -101,7 +107,7 @@ levelled as (
                 then 'former'
             when family_words_l && family_words_r
                 then 'part'
-            when (least(length(family_name_l), length(family_name_r)) > 3 and extensions.levenshtein(family_name_l, family_name_r) = 1) or (least(length(family_name_l), length(family_name_r)) > 5 and extensions.levenshtein(family_name_l, family_name_r) = 2)
+            when (length(family_name_l) > 3 and length(family_name_r) > 3 and extensions.levenshtein(family_name_l, family_name_r) = 1) or (length(family_name_l) > 5 and length(family_name_r) > 5 and extensions.levenshtein(family_name_l, family_name_r) = 2) or (family_letters_l = family_letters_r and extensions.levenshtein(family_name_l, family_name_r) = 2)
                 then 'slip'
             when family_sound_l = family_sound_r
                 then 'sound'
@@ -112,7 +118,7 @@ levelled as (
                 then 'missing'
             when middle_name_l = middle_name_r and length(middle_name_l) > 1
                 then 'same'
-            when left(middle_name_l, 1) = left(middle_name_r, 1) and least(length(middle_name_l), length(middle_name_r)) = 1
+            when (length(middle_name_l) = 1 or length(middle_name_r) = 1) and left(middle_name_l, 1) = left(middle_name_r, 1)
                 then 'initial'
             else 'different'
         end as middle_name_level,
@@ -141,14 +147,19 @@ levelled as (
             else 'different'
         end as home_level,
         case
-            when (telephone_l is null or telephone_r is null) and (email_l is null or email_r is null)
+            when email_l is null or email_r is null
                 then 'missing'
             when email_l = email_r
-                then 'email'
-            when telephone_l = telephone_r
-                then 'telephone'
+                then 'same'
             else 'different'
-        end as contact_level,
+        end as email_level,
+        case
+            when telephone_l is null or telephone_r is null
+                then 'missing'
+            when telephone_l = telephone_r
+                then 'same'
+            else 'different'
+        end as telephone_level,
         case
             when nhs_number_l is null or nhs_number_r is null
                 then 'missing'
@@ -172,60 +183,65 @@ weighed as (
     select
         *,
         case given_name_level
-            when 'same' then ln(0.836572 / greatest(tf_given_name_l, tf_given_name_r, 0.0000100000)) / ln(2.0)
-            when 'swapped' then 14.816893
-            when 'short_form' then 5.192169
-            when 'one_of_several' then -1.210579
+            when 'same' then ln(0.837487 / greatest(tf_given_name_l, tf_given_name_r, 0.0000100000)) / ln(2.0)
+            when 'swapped' then 14.818816
+            when 'short_form' then 5.265674
+            when 'one_of_several' then -1.209305
             when 'initial' then 0.0
-            when 'slip' then 4.892064
-            when 'sound' then 3.827218
-            when 'different' then -3.722782
+            when 'start' then 7.268958
+            when 'slip' then 5.121446
+            when 'sound' then 1.179464
+            when 'different' then -5.632777
             else 0
         end as given_name_weight,
         case family_name_level
-            when 'same' then ln(0.864492 / greatest(tf_family_name_l, tf_family_name_r, 0.0000100000)) / ln(2.0)
-            when 'former' then 2.612593
-            when 'part' then 6.312389
-            when 'slip' then 3.902551
-            when 'sound' then 2.343168
-            when 'different' then -3.74141
+            when 'same' then ln(0.864615 / greatest(tf_family_name_l, tf_family_name_r, 0.0000100000)) / ln(2.0)
+            when 'former' then 2.612315
+            when 'part' then 6.317588
+            when 'slip' then 4.004663
+            when 'sound' then 1.739476
+            when 'different' then -3.763509
             else 0
         end as family_name_weight,
         case middle_name_level
-            when 'same' then 8.692023
+            when 'same' then 8.692862
             when 'initial' then 0.0
             when 'different' then -5.640379
             else 0
         end as middle_name_weight,
         case date_of_birth_level
-            when 'same' then ln(0.951862 / greatest(tf_date_of_birth_l, tf_date_of_birth_r, 0.0000100000)) / ln(2.0)
-            when 'swapped' then 8.050702
-            when 'first_of_january' then 1.053053
-            when 'one_digit' then 3.752041
-            when 'two_parts' then 1.3095
-            when 'different' then -5.609494
+            when 'same' then ln(0.953594 / greatest(tf_date_of_birth_l, tf_date_of_birth_r, 0.0000100000)) / ln(2.0)
+            when 'swapped' then 8.053486
+            when 'first_of_january' then 1.062449
+            when 'one_digit' then 3.755191
+            when 'two_parts' then 1.312921
+            when 'different' then -5.637009
             else 0
         end as date_of_birth_weight,
         case home_level
-            when 'same' then 14.25489
-            when 'postcode' then 4.878561
-            when 'different' then -2.566192
+            when 'same' then 14.255647
+            when 'postcode' then 4.880202
+            when 'different' then -2.569967
             else 0
         end as home_weight,
-        case contact_level
-            when 'email' then ln(0.607215 / greatest(tf_email_l, tf_email_r, 0.0000100000)) / ln(2.0)
-            when 'telephone' then ln(0.383584 / greatest(tf_telephone_l, tf_telephone_r, 0.0000100000)) / ln(2.0)
-            when 'different' then -5.642625
+        case email_level
+            when 'same' then ln(0.99837 / greatest(tf_email_l, tf_email_r, 0.0000100000)) / ln(2.0)
+            when 'different' then -5.643809
             else 0
-        end as contact_weight,
+        end as email_weight,
+        case telephone_level
+            when 'same' then ln(0.984364 / greatest(tf_telephone_l, tf_telephone_r, 0.0000100000)) / ln(2.0)
+            when 'different' then -5.440107
+            else 0
+        end as telephone_weight,
         case nhs_number_level
-            when 'same' then 16.65139
-            when 'different' then -4.616057
+            when 'same' then 16.653063
+            when 'different' then -4.648717
             else 0
         end as nhs_number_weight,
         case upn_level
-            when 'same' then 15.515448
-            when 'different' then -4.296922
+            when 'same' then 15.520605
+            when 'different' then -4.351843
             else 0
         end as upn_weight
     from levelled
@@ -242,7 +258,8 @@ totalled as (
         + middle_name_weight
         + date_of_birth_weight
         + home_weight
-        + contact_weight
+        + email_weight
+        + telephone_weight
         + nhs_number_weight
         + upn_weight as match_weight
     from weighed
@@ -259,7 +276,8 @@ scored as (
         middle_name_level,
         date_of_birth_level,
         home_level,
-        contact_level,
+        email_level,
+        telephone_level,
         nhs_number_level,
         upn_level,
         given_name_weight,
@@ -267,7 +285,8 @@ scored as (
         middle_name_weight,
         date_of_birth_weight,
         home_weight,
-        contact_weight,
+        email_weight,
+        telephone_weight,
         nhs_number_weight,
         upn_weight,
         match_weight,
@@ -275,18 +294,19 @@ scored as (
             ', ',
             case when nhs_number_level = 'different' then 'nhs_number_conflict' end,
             case when upn_level = 'different' then 'upn_conflict' end,
-            case when date_of_birth_level in ('two_parts', 'different') and not (coalesce(nhs_number_level = 'same' or upn_level = 'same', false) and given_name_level in ('same', 'short_form') and family_name_level in ('same', 'former', 'part', 'slip')) then 'date_of_birth_conflict' end,
-            case when date_of_birth_level in ('swapped', 'first_of_january', 'one_digit') and given_name_level not in ('same', 'swapped') and not coalesce(nhs_number_level = 'same' or upn_level = 'same', false) then 'near_date_of_birth' end,
-            case when given_name_level = 'different' and not coalesce(nhs_number_level = 'same' and upn_level = 'same', false) then 'given_name_conflict' end,
+            case when (date_of_birth_level = 'different' and not ((nhs_number_level = 'same' or upn_level = 'same') and given_name_level in ('same', 'short_form', 'start') and family_name_level in ('same', 'former', 'part', 'slip'))) or (date_of_birth_level = 'two_parts' and not ((nhs_number_level = 'same' or upn_level = 'same') or (given_name_level = 'same' and family_name_level = 'same' and (telephone_level = 'same' or email_level = 'same')))) then 'date_of_birth_conflict' end,
+            case when date_of_birth_level in ('swapped', 'first_of_january', 'one_digit', 'two_parts') and given_name_level not in ('same', 'swapped') and not (nhs_number_level = 'same' or upn_level = 'same') then 'near_date_of_birth' end,
+            case when given_name_level = 'different' and not (nhs_number_level = 'same' and upn_level = 'same') then 'given_name_conflict' end,
             case when age_class_l <> age_class_r and date_of_birth_level = 'missing' then 'age_conflict' end,
-            case when child_born_l and child_born_r and given_name_level not in ('missing', 'same', 'swapped') and not coalesce(nhs_number_level = 'same' or upn_level = 'same', false) then 'sibling_guard' end,
+            case when child_born_l and child_born_r and given_name_level not in ('missing', 'same', 'swapped') and not (nhs_number_level = 'same' or upn_level = 'same') and middle_name_level <> 'same' then 'sibling_guard' end,
             case when date_of_birth_level = 'missing' and postcodes_l && postcodes_r and not units_l && units_r and not coalesce(home_keys_l && home_keys_r, false) then 'unit_conflict' end
         ), '') as refusals,
         nullif(concat_ws(
             ', ',
-            case when date_of_birth_level = 'missing' and least(length(given_name_l), length(given_name_r)) = 1 then 'initial_only' end,
-            case when (given_name_level = 'missing' or family_name_l is null or family_name_r is null) and not coalesce(nhs_number_level = 'same' or upn_level = 'same', false) then 'name_missing' end,
-            case when date_of_birth_level = 'missing' and family_name_level in ('sound', 'different') then 'family_name_differs' end
+            case when date_of_birth_level = 'same' and given_name_level in ('slip', 'sound') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' then 'twin_guard' end,
+            case when (length(given_name_l) = 1 or length(given_name_r) = 1) and (date_of_birth_level = 'missing' or child_born_l or child_born_r) and not (nhs_number_level = 'same' or upn_level = 'same') then 'initial_only' end,
+            case when (given_name_level = 'missing' or family_name_l is null or family_name_r is null) and not (nhs_number_level = 'same' or upn_level = 'same') then 'name_missing' end,
+            case when date_of_birth_level = 'missing' and family_name_level in ('sound', 'different') and not (telephone_level = 'same' or email_level = 'same') then 'family_name_differs' end
         ), '') as cautions,
         1 as model_version
     from totalled

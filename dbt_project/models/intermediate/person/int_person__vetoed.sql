@@ -50,11 +50,13 @@ pair as (
         left_record.child_born as child_born_l,
         left_record.date_of_birth as date_of_birth_l,
         left_record.email as email_l,
+        left_record.family_letters as family_letters_l,
         left_record.family_name as family_name_l,
         left_record.family_sound as family_sound_l,
         left_record.family_words as family_words_l,
         left_record.former_upn as former_upn_l,
         left_record.given_forms as given_forms_l,
+        left_record.given_letters as given_letters_l,
         left_record.given_name as given_name_l,
         left_record.given_sound as given_sound_l,
         left_record.given_words as given_words_l,
@@ -76,11 +78,13 @@ pair as (
         right_record.child_born as child_born_r,
         right_record.date_of_birth as date_of_birth_r,
         right_record.email as email_r,
+        right_record.family_letters as family_letters_r,
         right_record.family_name as family_name_r,
         right_record.family_sound as family_sound_r,
         right_record.family_words as family_words_r,
         right_record.former_upn as former_upn_r,
         right_record.given_forms as given_forms_r,
+        right_record.given_letters as given_letters_r,
         right_record.given_name as given_name_r,
         right_record.given_sound as given_sound_r,
         right_record.given_words as given_words_r,
@@ -119,9 +123,11 @@ levelled as (
                 then 'short_form'
             when given_words_l && given_words_r or given_name_l = middle_name_r or middle_name_l = given_name_r
                 then 'one_of_several'
-            when least(length(given_name_l), length(given_name_r)) = 1 and left(given_name_l, 1) = left(given_name_r, 1)
+            when (length(given_name_l) = 1 or length(given_name_r) = 1) and left(given_name_l, 1) = left(given_name_r, 1)
                 then 'initial'
-            when (least(length(given_name_l), length(given_name_r)) > 3 and extensions.levenshtein(given_name_l, given_name_r) = 1) or (least(length(given_name_l), length(given_name_r)) > 5 and extensions.levenshtein(given_name_l, given_name_r) = 2)
+            when length(given_name_l) > 1 and length(given_name_r) > 1 and (starts_with(given_name_l, given_name_r) or starts_with(given_name_r, given_name_l))
+                then 'start'
+            when (length(given_name_l) > 3 and length(given_name_r) > 3 and extensions.levenshtein(given_name_l, given_name_r) = 1) or (length(given_name_l) > 5 and length(given_name_r) > 5 and extensions.levenshtein(given_name_l, given_name_r) = 2) or (given_letters_l = given_letters_r and extensions.levenshtein(given_name_l, given_name_r) = 2)
                 then 'slip'
             when given_sound_l = given_sound_r
                 then 'sound'
@@ -136,7 +142,7 @@ levelled as (
                 then 'former'
             when family_words_l && family_words_r
                 then 'part'
-            when (least(length(family_name_l), length(family_name_r)) > 3 and extensions.levenshtein(family_name_l, family_name_r) = 1) or (least(length(family_name_l), length(family_name_r)) > 5 and extensions.levenshtein(family_name_l, family_name_r) = 2)
+            when (length(family_name_l) > 3 and length(family_name_r) > 3 and extensions.levenshtein(family_name_l, family_name_r) = 1) or (length(family_name_l) > 5 and length(family_name_r) > 5 and extensions.levenshtein(family_name_l, family_name_r) = 2) or (family_letters_l = family_letters_r and extensions.levenshtein(family_name_l, family_name_r) = 2)
                 then 'slip'
             when family_sound_l = family_sound_r
                 then 'sound'
@@ -147,7 +153,7 @@ levelled as (
                 then 'missing'
             when middle_name_l = middle_name_r and length(middle_name_l) > 1
                 then 'same'
-            when left(middle_name_l, 1) = left(middle_name_r, 1) and least(length(middle_name_l), length(middle_name_r)) = 1
+            when (length(middle_name_l) = 1 or length(middle_name_r) = 1) and left(middle_name_l, 1) = left(middle_name_r, 1)
                 then 'initial'
             else 'different'
         end as middle_name_level,
@@ -176,14 +182,19 @@ levelled as (
             else 'different'
         end as home_level,
         case
-            when (telephone_l is null or telephone_r is null) and (email_l is null or email_r is null)
+            when email_l is null or email_r is null
                 then 'missing'
             when email_l = email_r
-                then 'email'
-            when telephone_l = telephone_r
-                then 'telephone'
+                then 'same'
             else 'different'
-        end as contact_level,
+        end as email_level,
+        case
+            when telephone_l is null or telephone_r is null
+                then 'missing'
+            when telephone_l = telephone_r
+                then 'same'
+            else 'different'
+        end as telephone_level,
         case
             when nhs_number_l is null or nhs_number_r is null
                 then 'missing'
@@ -212,11 +223,11 @@ judged as (
             ', ',
             case when nhs_number_level = 'different' then 'nhs_number_conflict' end,
             case when upn_level = 'different' then 'upn_conflict' end,
-            case when date_of_birth_level in ('two_parts', 'different') and not (coalesce(nhs_number_level = 'same' or upn_level = 'same', false) and given_name_level in ('same', 'short_form') and family_name_level in ('same', 'former', 'part', 'slip')) then 'date_of_birth_conflict' end,
-            case when date_of_birth_level in ('swapped', 'first_of_january', 'one_digit') and given_name_level not in ('same', 'swapped') and not coalesce(nhs_number_level = 'same' or upn_level = 'same', false) then 'near_date_of_birth' end,
-            case when given_name_level = 'different' and not coalesce(nhs_number_level = 'same' and upn_level = 'same', false) then 'given_name_conflict' end,
+            case when (date_of_birth_level = 'different' and not ((nhs_number_level = 'same' or upn_level = 'same') and given_name_level in ('same', 'short_form', 'start') and family_name_level in ('same', 'former', 'part', 'slip'))) or (date_of_birth_level = 'two_parts' and not ((nhs_number_level = 'same' or upn_level = 'same') or (given_name_level = 'same' and family_name_level = 'same' and (telephone_level = 'same' or email_level = 'same')))) then 'date_of_birth_conflict' end,
+            case when date_of_birth_level in ('swapped', 'first_of_january', 'one_digit', 'two_parts') and given_name_level not in ('same', 'swapped') and not (nhs_number_level = 'same' or upn_level = 'same') then 'near_date_of_birth' end,
+            case when given_name_level = 'different' and not (nhs_number_level = 'same' and upn_level = 'same') then 'given_name_conflict' end,
             case when age_class_l <> age_class_r and date_of_birth_level = 'missing' then 'age_conflict' end,
-            case when child_born_l and child_born_r and given_name_level not in ('missing', 'same', 'swapped') and not coalesce(nhs_number_level = 'same' or upn_level = 'same', false) then 'sibling_guard' end,
+            case when child_born_l and child_born_r and given_name_level not in ('missing', 'same', 'swapped') and not (nhs_number_level = 'same' or upn_level = 'same') and middle_name_level <> 'same' then 'sibling_guard' end,
             case when date_of_birth_level = 'missing' and postcodes_l && postcodes_r and not units_l && units_r and not coalesce(home_keys_l && home_keys_r, false) then 'unit_conflict' end
         ), '') as refusals
     from levelled

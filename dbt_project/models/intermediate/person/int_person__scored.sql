@@ -84,7 +84,7 @@ levelled as (
                 then 'same'
             when given_name_l = family_name_r and family_name_l = given_name_r and given_name_l <> family_name_l
                 then 'swapped'
-            when given_forms_l && given_forms_r
+            when given_name_l = any(given_forms_r) or given_name_r = any(given_forms_l)
                 then 'short_form'
             when given_words_l && given_words_r or given_name_l = middle_name_r or middle_name_l = given_name_r
                 then 'one_of_several'
@@ -184,27 +184,27 @@ weighed as (
         *,
         case given_name_level
             when 'same' then ln(0.837487 / greatest(tf_given_name_l, tf_given_name_r, 0.0000100000)) / ln(2.0)
-            when 'swapped' then 14.818816
-            when 'short_form' then 5.265674
-            when 'one_of_several' then -1.209305
+            when 'swapped' then 14.818815
+            when 'short_form' then 5.287078
+            when 'one_of_several' then -1.209874
             when 'initial' then 0.0
-            when 'start' then 7.268958
-            when 'slip' then 5.121446
-            when 'sound' then 1.179464
-            when 'different' then -5.632777
+            when 'start' then 7.283879
+            when 'slip' then 5.119197
+            when 'sound' then 1.298568
+            when 'different' then -5.632843
             else 0
         end as given_name_weight,
         case family_name_level
-            when 'same' then ln(0.864615 / greatest(tf_family_name_l, tf_family_name_r, 0.0000100000)) / ln(2.0)
-            when 'former' then 2.612315
-            when 'part' then 6.317588
+            when 'same' then ln(0.864617 / greatest(tf_family_name_l, tf_family_name_r, 0.0000100000)) / ln(2.0)
+            when 'former' then 2.61231
+            when 'part' then 6.317603
             when 'slip' then 4.004663
             when 'sound' then 1.739476
-            when 'different' then -3.763509
+            when 'different' then -3.763556
             else 0
         end as family_name_weight,
         case middle_name_level
-            when 'same' then 8.692862
+            when 'same' then 8.692859
             when 'initial' then 0.0
             when 'different' then -5.640379
             else 0
@@ -219,9 +219,9 @@ weighed as (
             else 0
         end as date_of_birth_weight,
         case home_level
-            when 'same' then 14.255647
-            when 'postcode' then 4.880202
-            when 'different' then -2.569967
+            when 'same' then 14.25565
+            when 'postcode' then 4.880205
+            when 'different' then -2.569975
             else 0
         end as home_weight,
         case email_level
@@ -230,18 +230,18 @@ weighed as (
             else 0
         end as email_weight,
         case telephone_level
-            when 'same' then ln(0.984364 / greatest(tf_telephone_l, tf_telephone_r, 0.0000100000)) / ln(2.0)
+            when 'same' then ln(0.98436 / greatest(tf_telephone_l, tf_telephone_r, 0.0000100000)) / ln(2.0)
             when 'different' then -5.440107
             else 0
         end as telephone_weight,
         case nhs_number_level
-            when 'same' then 16.653063
-            when 'different' then -4.648717
+            when 'same' then 16.653061
+            when 'different' then -4.648699
             else 0
         end as nhs_number_weight,
         case upn_level
-            when 'same' then 15.520605
-            when 'different' then -4.351843
+            when 'same' then 15.520575
+            when 'different' then -4.351537
             else 0
         end as upn_weight
     from levelled
@@ -252,7 +252,7 @@ totalled as (
 
     select
         *,
-        -16.609626
+        -16.556417
         + given_name_weight
         + family_name_weight
         + middle_name_weight
@@ -306,7 +306,8 @@ scored as (
             case when date_of_birth_level = 'same' and given_name_level in ('slip', 'sound') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' then 'twin_guard' end,
             case when (length(given_name_l) = 1 or length(given_name_r) = 1) and (date_of_birth_level = 'missing' or child_born_l or child_born_r) and not (nhs_number_level = 'same' or upn_level = 'same') then 'initial_only' end,
             case when (given_name_level = 'missing' or family_name_l is null or family_name_r is null) and not (nhs_number_level = 'same' or upn_level = 'same') then 'name_missing' end,
-            case when date_of_birth_level = 'missing' and family_name_level in ('sound', 'different') and not (telephone_level = 'same' or email_level = 'same') then 'family_name_differs' end
+            case when date_of_birth_level = 'missing' and family_name_level in ('sound', 'different') and not (telephone_level = 'same' or email_level = 'same') then 'family_name_differs' end,
+            case when date_of_birth_level = 'missing' and (child_born_l or child_born_r) and age_class_l is distinct from age_class_r and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'child_or_parent' end
         ), '') as cautions,
         1 as model_version
     from totalled

@@ -119,7 +119,7 @@ levelled as (
                 then 'same'
             when given_name_l = family_name_r and family_name_l = given_name_r and given_name_l <> family_name_l
                 then 'swapped'
-            when given_forms_l && given_forms_r
+            when given_name_l = any(given_forms_r) or given_name_r = any(given_forms_l)
                 then 'short_form'
             when given_words_l && given_words_r or given_name_l = middle_name_r or middle_name_l = given_name_r
                 then 'one_of_several'

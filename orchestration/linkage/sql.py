@@ -96,9 +96,9 @@ with pair as (
         right_record.record_id as other_record_id,
 {_indent(_pair(model), 8)}
     from {{{{ ref('int_person__paired') }}}} as paired
-    inner join {{{{ ref('int_person__described') }}}} as left_record
+    inner join {{{{ ref('int_person__profiled') }}}} as left_record
         on paired.record_number = left_record.record_number
-    inner join {{{{ ref('int_person__described') }}}} as right_record
+    inner join {{{{ ref('int_person__profiled') }}}} as right_record
         on paired.other_record_number = right_record.record_number
 
 ),
@@ -157,20 +157,20 @@ def vetoed(model: Model) -> str:
 -- Asked of all pairs that links would join, also through others. In a component in which no name,
 -- date or number differs there is nothing to ask.
 
-with described as (
+with profiled as (
 
     select
         connected.component_id,
-        described.*
+        profiled.*
     from {{{{ ref('int_person__connected') }}}} as connected
-    inner join {{{{ ref('int_person__described') }}}} as described
-        on connected.record_id = described.record_id
+    inner join {{{{ ref('int_person__profiled') }}}} as profiled
+        on connected.record_id = profiled.record_id
 
 ),
 
 mixed as (
 
-    select component_id from described
+    select component_id from profiled
     group by component_id
     having
         min(given_name) is distinct from max(given_name)
@@ -185,9 +185,9 @@ mixed as (
 
 member as (
 
-    select described.*
-    from described
-    inner join mixed on described.component_id = mixed.component_id
+    select profiled.*
+    from profiled
+    inner join mixed on profiled.component_id = mixed.component_id
 
 ),
 

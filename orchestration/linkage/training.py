@@ -13,7 +13,7 @@ import psycopg
 from orchestration.linkage import sql
 from orchestration.linkage.definition import Model
 
-RECORD = "intermediate.int_person__described"
+RECORD = "intermediate.int_person__profiled"
 RANDOM_PAIRS = 3_000_000
 LARGEST_SESSION = 3_000_000
 # Pairs that agree on this teach about everything else.

@@ -13,7 +13,7 @@ with record as (
         left(birth_digits, 4)
         || least(substr(birth_digits, 5, 2), substr(birth_digits, 7, 2))
         || greatest(substr(birth_digits, 5, 2), substr(birth_digits, 7, 2)) as birth_swapped
-    from {{ ref('int_person__described') }}
+    from {{ ref('int_person__profiled') }}
 
 ),
 

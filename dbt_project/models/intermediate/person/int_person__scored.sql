@@ -66,9 +66,9 @@ with pair as (
         right_record.units as units_r,
         right_record.upn as upn_r
     from {{ ref('int_person__paired') }} as paired
-    inner join {{ ref('int_person__described') }} as left_record
+    inner join {{ ref('int_person__profiled') }} as left_record
         on paired.record_number = left_record.record_number
-    inner join {{ ref('int_person__described') }} as right_record
+    inner join {{ ref('int_person__profiled') }} as right_record
         on paired.other_record_number = right_record.record_number
 
 ),

@@ -451,7 +451,8 @@ def _settings(contract: Contract, path: Path, value: str) -> dict[tuple[str, str
 def raw_ddl(contract: Contract) -> str:
     """SQL that makes, or lets grow, the schema, tables and views of a feed. Safe to repeat.
 
-    A new column goes at the end of its table in the contract; none is ever dropped here.
+    A column that is new in the contract is added, and is empty in the rows that came before. One
+    that has gone from it stays in the table and leaves the view.
     """
     schema = f"raw_{contract.feed}"
     statements = [
@@ -481,7 +482,9 @@ def _table_ddl(name: str, table: Table) -> list[str]:
         f"create unlogged table if not exists {name}_arrival (\n"
         f"    _row_number bigint not null,\n{defined}\n);",
         f"alter table {name}_arrival\n{grown};",
-        f"create or replace view {name}_in_force as\nselect\n"
+        # made anew: a view in place can neither lose a column nor take one in its middle
+        f"drop view if exists {name}_in_force;",
+        f"create view {name}_in_force as\nselect\n"
         f"    _row_hash,\n    _delivery_id,\n    _row_number,\n{shown}\n"
         f"from {name}\nwhere _left_delivery_id is null;",
     ]

@@ -121,6 +121,7 @@ def _page(one: Contract) -> str:
         f"Sent by: {one.sender}. When a delivery is late or refused, ring the {one.support}.",
         _bullets([f"source: {one.source_label}", f"area: {one.area}"]),
         f"{one.limitations}",
+        "How its files are dropped: [a delivery](../delivery.md).",
         "## How often, and how late",
         _bullets(
             [

@@ -106,7 +106,11 @@ def prepare(connection: psycopg.Connection, contract: Contract, tables: list[Tab
                 " and judged._row_number <> repeated.first"
             ).format(sql.Identifier(f"judged_{table.name}"))
         )
-        connection.execute(sql.SQL("analyze {}").format(sql.Identifier(f"judged_{table.name}")))
+        connection.execute(
+            sql.SQL("analyze {} (_row_number, _row_hash)").format(
+                sql.Identifier(f"judged_{table.name}")
+            )
+        )
 
 
 def judge(connection: psycopg.Connection, contract: Contract, tables: list[Table]) -> list[Finding]:
@@ -151,7 +155,36 @@ def _judge_table(connection, contract, table, tables, source) -> list[Finding]:
         else:
             query = checks[number].unexpected_rows_query.format(batch=name)
         findings.append(_finding(connection, table, checks[number].meta, query))
-    return findings
+    return findings + [
+        limit
+        for finding in findings
+        if finding.rule == "is_readable" and table.column(finding.column).date_formats
+        for limit in _unreadable_dates(connection, contract, table, finding)
+    ]
+
+
+def _unreadable_dates(connection, contract: Contract, table: Table, finding: Finding):
+    """Dates are read as nothing one by one; but a column of them is a format nobody agreed."""
+    (filled,) = connection.execute(
+        sql.SQL("select count(*) from {} where {} is not null or {}").format(
+            sql.Identifier(f"judged_{table.name}"),
+            sql.Identifier(finding.column),
+            sql.Identifier(f"{finding.column}__unreadable"),
+        )
+    ).fetchone()
+    if finding.row_count > contract.quarantine_limit * filled:
+        yield Finding(
+            table=table.name,
+            column=finding.column,
+            rule="dates_are_readable",
+            kind="delivery",
+            row_count=finding.row_count,
+            first_row_number=finding.first_row_number,
+            message=f"{table.name}.csv: column {finding.column}: {finding.row_count} of {filled}"
+            " dates have none of the agreed formats"
+            f" {', '.join(table.column(finding.column).date_formats)}. Send one of them, or agree"
+            " another in date_format.csv.",
+        )
 
 
 def _raised(information: dict) -> bool:
@@ -181,7 +214,14 @@ def _finding(connection, table: Table, meta: dict, query: str) -> Finding:
             + sql.SQL(query)
             + sql.SQL("\n) as broken")
         ).fetchone()
+    if meta.get("names_columns"):
+        names = connection.execute(
+            sql.SQL("select string_agg(column_name, ', ' order by column_name) from (")
+            + sql.SQL(query)
+            + sql.SQL("\n) as broken")
+        ).fetchone()[0]
     where = f"{table.name}.csv" + (f": column {column}" if column else "")
+    where += f": {names}" if meta.get("names_columns") else ""
     rows = f": {count} rows, first data row {first}" if count else ""
     return Finding(
         table=table.name,
@@ -253,6 +293,15 @@ def _of_column(contract: Contract, column: Column):
                 " it mapped."
             ),
         )  # fmt: skip
+    if column.max_length and not _reading(column):
+        yield ExpectColumnValuesToBeNull(
+            column=f"{column.name}__long",
+            meta=meta(
+                "fits_its_length",
+                "value",
+                f"must have at most {column.max_length} characters. Correct it at the source.",
+            ),
+        )
     if column.pattern:
         yield ExpectColumnValuesToBeNull(
             column=f"{column.name}__misshapen",
@@ -298,6 +347,7 @@ def _of_table(contract: Contract, table: Table):
             "message": f"rows with one {' and '.join(table.key)} say different things. Send one.",
         },
     )
+    yield _columns_still_filled(contract, table)
     for rule in table.rules:
         condition = rule.breaks_when.replace("{", "{{").replace("}", "}}")
         yield UnexpectedRowsExpectation(
@@ -308,6 +358,36 @@ def _of_table(contract: Contract, table: Table):
                 "message": f"{rule.description} Correct it at the source.",
             },
         )
+
+
+def _columns_still_filled(contract: Contract, table: Table):
+    """A column that senders lose, by name or by content, takes what hangs on it silently along."""
+    from great_expectations.expectations import UnexpectedRowsExpectation
+
+    filled = ", ".join(f"count({column.name}) as {column.name}" for column in table.columns)
+    name = f"raw_{contract.feed}.{table.name}"
+    return UnexpectedRowsExpectation(
+        unexpected_rows_query=f"""
+        select before.key as column_name
+        from jsonb_each_text(
+            (select to_jsonb(filled) from (select {filled} from {name}_in_force) as filled)
+        ) as before
+        where before.value::bigint >= 50 and (
+            select now.value::bigint from jsonb_each_text(
+                (select to_jsonb(filled) from (select {filled} from {name}_arrival) as filled)
+            ) as now where now.key = before.key
+        ) = 0
+            and exists (select from {{batch}})
+        """,  # noqa: S608
+        meta={
+            "rule": "columns_are_still_filled",
+            "kind": "delivery",
+            "is_plausibility": True,
+            "names_columns": True,
+            "message": "filled in the delivery in force, and empty or missing in every row now."
+            " Send it, or say that it has ended.",
+        },
+    )
 
 
 def _hand_written(feed: str, table: str) -> list:
@@ -321,52 +401,69 @@ def _hand_written(feed: str, table: str) -> list:
 
 
 def _judged_sql(contract: Contract, table: Table) -> str:
-    parts = ["_row_number", f"{row_hash_sql(table)} as _row_hash"]
+    """Each value is read once, in the inner query; what is said of it comes from the reading."""
     mentioned = set(re.findall(r"\w+", " ".join(rule.breaks_when for rule in table.rules)))
     mentioned |= set(_referred(contract, table.name))
+    inner = [f"{row_hash_sql(table)} as _row_hash"]
+    outer = ["_row_number", "_row_hash"]
     for column in table.columns:
-        parts += _column_sql(column, column.name in mentioned)
+        inner += _readings_sql(column, column.name in mentioned)
+        outer += _marks_sql(column, column.name in mentioned)
     return (
         f"create temporary table judged_{table.name} on commit drop as\nselect\n    "
-        + ",\n    ".join(parts)
-        + f"\nfrom raw_{contract.feed}.{table.name}_arrival as arrival"
+        + ",\n    ".join(outer)
+        + "\nfrom (\n    select\n        arrival.*,\n        "
+        + ",\n        ".join(inner)
+        # offset keeps the planner from writing each reading wherever it is used
+        + f"\n    from raw_{contract.feed}.{table.name}_arrival as arrival\n    offset 0\n"
+        + ") as arrival"
     )
 
 
-def _column_sql(column: Column, is_mentioned: bool):
-    sent = f"arrival.{column.name}"
-    cleaned = f"parse.name({sent})" if column.rule == "person_name" else f"parse.clean({sent})"
-    reading = _reading(column)
-    if reading:
-        value = reading
-        if column.type == "date" and column.sentinel_dates:
-            value = reading.replace("parse.try_date", "parse.try_known_date")
-        yield f"{value} as {column.name}"
-        yield (
-            f"case when {reading} is null and {cleaned} is not null then true end"
-            f" as {column.name}__unreadable"
-        )
+def _readings_sql(column: Column, is_mentioned: bool):
+    if _reading(column):
+        yield f"{_reading(column)} as {column.name}__read"
+    if column.code_list or column.pattern or _is_kept(column, is_mentioned):
+        yield f"{_cleaned(column)} as {column.name}__clean"
+
+
+def _marks_sql(column: Column, is_mentioned: bool):
+    name = column.name
+    if _reading(column):
+        unreadable = f"{name}__read is null and {_cleaned(column)} is not null"
+        value = f"{name}__read"
+        if column.sentinel_dates:
+            days = ", ".join(f"'{day}'" for day in column.sentinel_dates)
+            value = f"case when {value} not in ({days}) then {value} end"
+        yield f"{value} as {name}"
+        yield f"case when {unreadable} then true end as {name}__unreadable"
         if column.is_required:
-            yield (
-                f"case when {value} is not null or ({reading} is null and {cleaned} is not null)"
-                f" then true end as {column.name}__given"
-            )
-    elif is_mentioned or column.is_required or column.is_key or column.refers_to:
-        yield f"{cleaned} as {column.name}"
+            given = f"{value} is not null or {unreadable}"
+            yield f"case when {given} then true end as {name}__given"
+    elif _is_kept(column, is_mentioned):
+        yield f"{name}__clean as {name}"
     if is_ambiguous(column.date_formats):
-        yield (
-            f"case when parse.date_readings({sent}, {_formats(column)}) > 1 then true end"
-            f" as {column.name}__ambiguous"
-        )
+        readings = f"parse.date_readings({name}, {_formats(column)})"
+        yield f"case when {readings} > 1 then true end as {name}__ambiguous"
     if column.code_list:
-        yield (
-            f"case when upper({cleaned}) not in (select code from code_list"  # noqa: S608
-            f" where list = '{_list_name(column)}') then true end as {column.name}__unknown"
-        )
+        codes = f"select code from code_list where list = '{_list_name(column)}'"  # noqa: S608
+        yield f"case when upper({name}__clean) not in ({codes}) then true end as {name}__unknown"
+    if column.max_length and not _reading(column):
+        yield f"case when length({name}) > {column.max_length} then true end as {name}__long"
     if column.pattern:
-        yield (
-            f"case when {cleaned} !~ '{column.pattern}' then true end as {column.name}__misshapen"
-        )
+        misshapen = f"{name}__clean !~ '{column.pattern}'"
+        yield f"case when {misshapen} then true end as {name}__misshapen"
+
+
+def _is_kept(column: Column, is_mentioned: bool) -> bool:
+    """Whether some rule asks for the text of a column that any text will do for."""
+    asked = is_mentioned or column.is_required or column.is_key or column.refers_to
+    return bool(asked and not _reading(column))
+
+
+def _cleaned(column: Column) -> str:
+    reader = "parse.name" if column.rule == "person_name" else "parse.clean"
+    return f"{reader}(arrival.{column.name})"
 
 
 def _reading(column: Column) -> str | None:

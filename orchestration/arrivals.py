@@ -1,39 +1,34 @@
-"""What lies in the landing folder and has not been received: asked often, so nothing is opened."""
+"""What lies in the landing folder undecided: asked every minute, so nothing is opened."""
 
+import contextlib
 import hashlib
-import time
 from pathlib import Path
 
 import psycopg
 
 from expectations import contract
-from orchestration import settings
+from orchestration import receiving
 
 QUIET_SECONDS = 60
 
 
-def waiting() -> list[Path]:
-    """Deliveries that the ledger does not know, and that nobody is still writing."""
+def waiting() -> list[str]:
+    """Stamps of what the ledger has not decided on, and nobody is still writing."""
     with psycopg.connect("") as connection:
-        known = {row[0] for row in connection.execute("select folder from ledger.delivery")}
-    found = [
-        path
-        for feed in contract.feeds()
-        for path in sorted((settings.landing() / feed).glob("*"))
-        if path.suffix != ".part" and f"{feed}/{path.name}" not in known
-    ]
-    return [path for path in found if _is_whole(path)]
+        decided = {row[0] for row in connection.execute("select file_stamp from ledger.delivery")}
+    found = [(feed, path) for feed in contract.feeds() for path in receiving.pending(feed)]
+    found += [("unknown", path) for path in receiving.unknown_feeds()]
+    return [stamp for feed, path in found if (stamp := _stamp(feed, path)) not in decided | {None}]
 
 
-def fingerprint(paths: list[Path]) -> str:
+def fingerprint(stamps: list[str]) -> str:
     """Differs when a delivery comes, goes or changes."""
-    facts = [f"{path.parent.name}/{path.name} {_changed_at(path)}" for path in paths]
-    return hashlib.sha256("\n".join(facts).encode()).hexdigest()
+    return hashlib.sha256("\n".join(stamps).encode()).hexdigest()
 
 
-def _is_whole(path: Path) -> bool:
-    return (path / "manifest.json").exists() or _changed_at(path) < time.time() - QUIET_SECONDS
-
-
-def _changed_at(path: Path) -> float:
-    return max(one.stat().st_mtime for one in (path, *path.glob("*")))
+def _stamp(feed: str, path: Path) -> str | None:
+    """None while it is still being written, or is gone again."""
+    with contextlib.suppress(FileNotFoundError):
+        if not receiving.is_fresh(path, QUIET_SECONDS):
+            return receiving.look(feed, path).file_stamp
+    return None

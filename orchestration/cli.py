@@ -74,8 +74,10 @@ def clean() -> None:
     from orchestration import database
 
     database.stop()
-    shutil.rmtree(settings.var(), ignore_errors=True)
-    console.print(f"Removed {settings.var()}.")
+    for name in settings.RUN_TIME_FILES:
+        path = settings.var() / name
+        path.unlink(missing_ok=True) if path.is_file() else shutil.rmtree(path, ignore_errors=True)
+    console.print(f"Removed the run-time files in {settings.var()}.")
 
 
 @app.command()

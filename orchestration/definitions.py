@@ -20,6 +20,7 @@ refresh_job = dg.define_asset_job(
     selection=dg.AssetSelection.all(),
     description="Land what has arrived, build, publish.",
     executor_def=dg.in_process_executor,
+    config={"loggers": {"quiet": {}}},
 )
 
 
@@ -49,7 +50,12 @@ def quiet(_) -> logging.Logger:
 
 
 defs = dg.Definitions(
-    assets=[*map(feeds.landed, contract.feeds()), models, warehouse.publication(marts)],
+    assets=[
+        *map(feeds.landed, contract.feeds()),
+        feeds.ledger(),
+        models,
+        warehouse.publication(marts),
+    ],
     asset_checks=[feeds.freshness_checks()],
     jobs=[refresh_job],
     schedules=[every_morning],

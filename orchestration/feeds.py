@@ -86,7 +86,7 @@ def landed(feed: str) -> dg.AssetsDefinition:
         with faults(context):
             outcomes = landing.land(feed, refresh.run.as_of_date)
             for outcome in outcomes:
-                context.log.info(f"{outcome.folder}: {outcome.refusal or outcome.status}")
+                context.log.info(f"{outcome.delivery_id}: {outcome.refusal or outcome.status}")
             states = _states(feed, list(keys))
         for state in states:
             yield _materialised(keys[state["table_name"]], state)
@@ -124,6 +124,49 @@ def _judged(key: dg.AssetKey, state: dict) -> dg.AssetCheckResult:
         description=refused if status == "refused" else None,
         metadata={"delivery": state["newest_delivery"], **(state["findings"] or {})},
     )
+
+
+def ledger() -> dg.AssetsDefinition:
+    """What was received and decided, complete once every feed has been looked at."""
+    delivery, delivery_table = (
+        dg.AssetKey(["ledger", "delivery"]),
+        dg.AssetKey(["ledger", "delivery_table"]),
+    )
+    feed_tables = [
+        dg.AssetKey([feed, table.name])
+        for feed in contract.feeds()
+        for table in contract.load(feed).tables
+    ]
+
+    @dg.multi_asset(
+        name="ledger",
+        specs=[
+            dg.AssetSpec(key, deps=feed_tables, group_name="ledger", kinds={"postgres"})
+            for key in (delivery, delivery_table)
+        ],
+        check_specs=[
+            dg.AssetCheckSpec(
+                "every_folder_is_of_a_feed",
+                asset=delivery,
+                description="Nothing lies in the landing folder that no contract names.",
+            )
+        ],
+    )
+    def complete(context: dg.AssetExecutionContext):
+        from orchestration import landing
+
+        with faults(context), psycopg.connect("") as connection:
+            unknown = len(landing.land_unknown())
+            decided = connection.execute(
+                "select status, count(*) from ledger.delivery group by status"
+            ).fetchall()
+        yield dg.MaterializeResult(asset_key=delivery, metadata=dict(decided))
+        yield dg.MaterializeResult(asset_key=delivery_table)
+        yield dg.AssetCheckResult(
+            asset_key=delivery, passed=not unknown, metadata={"unknown": unknown}
+        )
+
+    return complete
 
 
 def freshness_checks() -> dg.AssetChecksDefinition:

@@ -229,7 +229,8 @@ def _arrive(connection, contract: Contract, delivery: Delivery, tables: dict[str
         table = contract.table(file.table)
         connection.execute(sql.SQL("truncate {}").format(_arrival(contract, table)))
         try:
-            tables[table.name] = land_file(connection, contract.feed, table, file)
+            with connection.transaction():
+                tables[table.name] = land_file(connection, contract.feed, table, file)
         except RefusedError as refused:
             findings += refused.findings
     findings += _without_rows(connection, contract, delivery, tables)

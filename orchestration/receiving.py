@@ -131,7 +131,7 @@ def describe(delivery: Delivery, contract: contracts.Contract, quiet_seconds: fl
     try:
         _describe(delivery, contract, quiet_seconds)
     except RefusedError as refused:
-        if _is_fresh(delivery.path, quiet_seconds):
+        if is_fresh(delivery.path, quiet_seconds):
             raise UnfinishedError from None
         delivery.trouble += refused.findings
 
@@ -159,7 +159,7 @@ def _describe(delivery: Delivery, contract: contracts.Contract, quiet_seconds: f
         _read_manifest(delivery, manifest, contract)
         delivery.files = _listed_files(manifest, named)
     else:
-        if _is_fresh(delivery.path, quiet_seconds):
+        if is_fresh(delivery.path, quiet_seconds):
             raise UnfinishedError
         delivery.files = [File(table, path) for table, path in named.items()]
         delivery.coverage_end = delivery.extracted_at.astimezone(settings.LONDON).date()
@@ -212,7 +212,7 @@ def _files(path: Path) -> list[Path]:
     return files
 
 
-def _is_fresh(path: Path, quiet_seconds: float) -> bool:
+def is_fresh(path: Path, quiet_seconds: float) -> bool:
     """Whether anything of it was written to a moment ago: it may be unfinished."""
     entries = [path, *path.iterdir()] if path.is_dir() and not path.is_symlink() else [path]
     # the change time, because uploaders set the other one back to that of the original

@@ -18,6 +18,10 @@ def var() -> Path:
     return Path(os.environ.get("FAMILY_CONTEXT_VAR") or ROOT / "var").absolute()
 
 
+# all that we ever write there
+RUN_TIME_FILES = ("postgres", "landing", "truth", "dagster", "dbt", "bi_password")
+
+
 def landing() -> Path:
     """The folder in which services drop their deliveries: <landing>/<feed>/<delivery>/."""
     return Path(os.environ.get("FAMILY_CONTEXT_LANDING") or var() / "landing").absolute()

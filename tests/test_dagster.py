@@ -1,6 +1,7 @@
 """Dagster, asked as its pages ask: a real webserver, its GraphQL, and everything loads."""
 
 import contextlib
+import datetime as dt
 import json
 import os
 import signal
@@ -11,10 +12,11 @@ import time
 import urllib.request
 from contextlib import contextmanager
 
+import dagster as dg
 import pytest
 
 from expectations import contract
-from orchestration import refreshing, settings
+from orchestration import arrivals, refreshing, runs, settings, transform
 
 WAIT_SECONDS = 90
 LOADED = """
@@ -103,6 +105,54 @@ def test_the_refresh_has_a_schedule_outside_the_hours_that_clocks_change(loaded)
     (schedule,) = loaded["schedules"]
     assert schedule["executionTimezone"] == "Europe/London"
     assert 3 <= int(schedule["cronSchedule"].split()[1]) < 24
+
+
+def test_the_sensor_asks_once_for_each_new_state_of_the_landing_folder(
+    database, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("FAMILY_CONTEXT_LANDING", str(tmp_path))
+    monkeypatch.setattr(arrivals, "QUIET_SECONDS", 0)
+    assert "Nothing waits" in tick().skip_message
+    (tmp_path / "school" / "2026-01-30T2000.part").mkdir(parents=True)
+    assert "Nothing waits" in tick().skip_message
+    delivery = tmp_path / "school" / "2026-01-30T2000"
+    delivery.mkdir()
+    (delivery / "enrolment.csv").write_text("header\n")
+    (asked,) = tick().run_requests
+    assert tick().run_requests[0].run_key == asked.run_key
+    (delivery / "contact.csv").write_text("header\n")
+    assert tick().run_requests[0].run_key != asked.run_key
+    monkeypatch.setattr(arrivals, "QUIET_SECONDS", 60)
+    assert "Nothing waits" in tick().skip_message  # somebody may still be writing
+
+
+def test_neither_sensor_nor_schedule_starts_a_refresh_beside_another(database):
+    from orchestration.definitions import every_morning
+
+    with runs.begin(dt.date(2026, 1, 31)):
+        assert "running" in tick().skip_message
+        assert "running" in every_morning.evaluate_tick(dg.build_schedule_context()).skip_message
+    assert len(every_morning.evaluate_tick(dg.build_schedule_context()).run_requests) == 1
+
+
+def test_what_dbt_could_not_build_is_named_without_postgresqls_words(database, manifest):
+    day = dt.date(2026, 1, 31)
+    select = ("run", "--select", "stg_ledger__delivery")
+    assert [event["info"]["name"] for event in transform.events(*select, as_of_date=day)]
+    database.execute("alter table ledger.delivery rename to elsewhere")
+    try:
+        with pytest.raises(transform.BuildError) as failure:
+            list(transform.events(*select, as_of_date=day))
+    finally:
+        database.execute("alter table ledger.elsewhere rename to delivery")
+    assert "stg_ledger__delivery: error" in str(failure.value)
+    assert "does not exist" not in str(failure.value)
+
+
+def tick():
+    from orchestration.definitions import landing_folder
+
+    return landing_folder.evaluate_tick(dg.build_sensor_context())
 
 
 @contextmanager

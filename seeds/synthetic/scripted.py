@@ -37,7 +37,7 @@ PEOPLE = {
         "Sanderson",
         "M",
         15 * YEAR + 60,
-        (("former", 11 * YEAR), ("home", 4 * YEAR)),
+        (("former", 11 * YEAR), ("home", 4 * YEAR), ("grandmothers", 640)),
     ),
     "noah": ("Noah", "Wilcox", "M", 2 * YEAR + 200, (("home", 2 * YEAR + 200),)),
     "mother": (
@@ -57,6 +57,8 @@ PEOPLE = {
     "partner": ("Adam", "Wilcox", "M", 33 * YEAR + 240, (("home", 3 * YEAR + 150),)),
     "grandmother": ("Maureen", "Pemberton", "F", 61 * YEAR + 75, (("grandmothers", 18 * YEAR),)),
 }
+# Tyler lives with his grandmother, who brings him up
+CARED_FOR_BY = {"ruby": "mother", "noah": "mother", "tyler": "grandmother"}
 PARENTS = {
     "ruby": ("mother", "father"), "tyler": ("mother", "father"), "noah": ("mother", "partner"),
     "mother": ("grandmother", None),
@@ -173,6 +175,8 @@ def people(ward) -> dict[str, Person]:
     ward.tie(family["partner"], "partner", family["mother"], together)
     for child in ("ruby", "tyler"):
         ward.tie(family["partner"], "step_parent", family[child], together)
+    ward.tie(family["grandmother"], "carer", family["tyler"], ward.anchor - timedelta(days=640))
+    ward.case("grandparent_carer", [family["grandmother"], family["tyler"]])
     ward.case("scripted_family", list(family.values()))
     return family
 
@@ -274,7 +278,7 @@ def childrens_social_care(script: _Script) -> None:
                 person_id=script.id(one),
                 related_person_id=script.id(two), relationship_code=relation,
                 parental_responsibility=has,
-                is_carer="Y" if relation == "MTH" else "N", **facts,
+                is_carer="Y" if CARED_FOR_BY.get(one) == two else "N", **facts,
             )  # fmt: skip
 
 
@@ -292,7 +296,7 @@ def school(script: _Script) -> None:
             school_name=name,
             enrol_status="C", entry_date=script.ago(since), leaving_date=None, nc_year_actual=year,
             sen_provision="N", fsm_eligible="Y", young_carer_indicator="N",
-            kinship_care_indicator="ND",
+            kinship_care_indicator="KI" if CARED_FOR_BY[who] == "grandmother" else "ND",
             school_phone=f"03069 99098{number}", dsl_name="Bernadette Molloy",
             dsl_email="bernadette.molloy@example.org", dsl_phone=f"03069 99098{number}",
             attendance_rate_ytd="91.5",

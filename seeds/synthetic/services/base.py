@@ -16,6 +16,16 @@ from seeds.synthetic.population import Person, Ward
 JSON_KEYS = (
     "ROOM", "FLOOR", "FLAT", "BUILDING", "HOUSE", "STREET", "TOWN", "UPRN", "EASTING", "NORTHING",
 )  # fmt: skip
+# client level data writes an ethnic group in words
+IN_WORDS = {
+    "adult_social_care": {
+        "WBRI": "White: English, Welsh, Scottish, Northern Irish or British",
+        "WIRI": "White: Irish", "WOTH": "White: Any other White background",
+        "AIND": "Asian or Asian British: Indian", "APKN": "Asian or Asian British: Pakistani",
+        "ABAN": "Asian or Asian British: Bangladeshi", "CHNE": "Asian or Asian British: Chinese",
+        "BAFR": "Black, Black British, Caribbean or African: African",
+    }
+}  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -132,16 +142,16 @@ class Holding:
         """A source system's own number: unique in the feed, and says nothing."""
         return f"{prefix}{self.ward.number + 1:03d}{self.number(kind or prefix):0{width}d}"
 
-    def record(self, person: Person, source_id: str, sexes=("F", "M"), scheme="dfe") -> Record:
+    def record(self, person: Person, source_id: str, sexes=("F", "M")) -> Record:
         """Write a person down as they truly are today."""
-        anchor = self.ward.anchor
+        anchor, ethnicity = self.ward.anchor, names.ethnicity(person.tradition)
         made = Record(
             source_id, person, person.given_name, person.family_name, person.middle_names,
             date_of_birth=person.born if person.born <= anchor else None,
             expected_date_of_birth=person.born if person.born > anchor else None,
             date_of_death=person.died, sex=sexes[person.sex == "M"],
             gender=sexes[person.sex == "M"],
-            ethnicity_code=names.ethnicity(person.tradition),
+            ethnicity_code=IN_WORDS.get(self.feed, {}).get(ethnicity, ethnicity),
             language_code=names.language(person.tradition),
             nhs_number=person.nhs_number, upn=person.upn, former_upn=person.former_upn,
             telephone=person.mobile, email=person.email, is_spared=person.is_scripted,

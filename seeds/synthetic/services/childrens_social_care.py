@@ -8,6 +8,7 @@ TEAMS = ("Assessment Team", "Safeguarding Team", "Children in Care Team", "Early
 NEEDS = ("N1", "N2", "N3", "N4", "N5", "N6", "N8")
 SOURCES = ("1A", "2A", "3A", "3B", "3E", "4", "5A", "5D", "6", "6", "6", "8", "9")
 HUBS = ("Ashmere Family Hub", "Stonebeck Children's Centre", "Beacon Early Help Partnership")
+FORMER = "Former Unique Pupil Number"
 ROLES = {
     "mother": "MTH", "father": "FTH", "step_parent": "STPPRN", "foster_carer": "PRNFOST",
     "maternal_grandmother": "MGRMTH", "maternal_grandfather": "MGRFTH",
@@ -33,6 +34,7 @@ def hold(holding, people):
     cin_episodes(holding, children)
     early_help_episodes(holding, children)
     relationship(holding, children)
+    partnerships(holding, children)
     if "department" not in holding.tables:
         department(holding)
         professionals(holding)
@@ -155,7 +157,7 @@ def linked_identifiers(holding, children):
             if child.upn and random.random() < 0.35:
                 wanted.append(("Unique Pupil Number", child.upn))
             if child.former_upn:
-                wanted.append(("Former Unique Pupil Number", child.former_upn))
+                wanted.append((FORMER, child.former_upn))
             if child.nhs_number and random.random() < 0.25:
                 wanted.append(("NHS Number", child.nhs_number))
             for kind, value in wanted:
@@ -164,6 +166,8 @@ def linked_identifiers(holding, children):
                     link_table_id=holding.reference("I"), link_person_id=record.source_person_id,
                     link_identifier_type=kind, link_identifier_value=value,
                     link_valid_from_date=child.born if child.born <= holding.ward.anchor else None,
+                    link_valid_to_date=holding.ward.ago(random.uniform(0.1, 3))
+                    if kind == FORMER else None,
                 )  # fmt: skip
 
 
@@ -320,6 +324,30 @@ def relationship(holding, children):
                     _tie(holding, record, other, code, "Y" if parent else "N", tie.kind, facts)
                     if tie.kind not in ("sibling", "half_sibling", "twin"):
                         _tie(holding, other, record, INVERSE[code], "N", "child", facts)
+
+
+def partnerships(holding, children):
+    """Who lives as a couple, and who did, among the grown-ups that the system holds."""
+    random, told = holding.random, set()
+    grown_ups = dict.fromkeys(person for child in children for person in relatives(holding, child))
+    for one in grown_ups:
+        for tie in holding.ward.ties_of(one):
+            other = tie.person
+            if tie.kind != "partner" or other not in holding.known or one not in holding.known:
+                continue
+            if one.is_scripted or frozenset((one, other)) in told:
+                continue
+            told.add(frozenset((one, other)))
+            parted = tie.until and random.random() < 0.5  # a tie of its own, or the old one ended
+            code = "FMRSPS" if parted else random.choice(("SPS", "DOMPART"))
+            facts = {
+                "start_date": tie.until if parted else tie.since,
+                "end_date": None if parted else tie.until,
+                "is_household_member": "Y" if one.home and one.home is other.home else "N",
+            }  # fmt: skip
+            for person, related in ((one, other), (other, one)):
+                first, second = holding.known[person][0], holding.known[related][0]
+                _tie(holding, first, second, code, "N", "partner", facts)
 
 
 def _tie(holding, record, other, code, responsibility, kind, facts):

@@ -111,7 +111,11 @@ def member(holding, homes):
 def event(holding, homes):
     """Arrears, notices and the rest; a balance above six weeks' rent is what counts as arrears."""
     random, anchor = holding.random, holding.ward.anchor
+    members = {}
+    for row in holding.tables.get("member", ()):
+        members.setdefault(row.values["tenancy_ref"], []).append(row.values["person_ref"])
     for row, _, _ in homes:
+        refs = members.get(row.values["tenancy_ref"])
         start = max(row.values["start_date"], anchor - timedelta(days=6 * 365))
         end = row.values["end_date"] or anchor
         days = max((end - start).days, 1)
@@ -124,7 +128,8 @@ def event(holding, homes):
             holding.add(
                 "event", None, event_id=holding.reference("V", "event"),
                 tenancy_ref=row.values["tenancy_ref"],
-                person_ref="", event_type=kind, opened=opened, closed=None if is_open else closed,
+                person_ref=random.choice(refs) if refs and kind == "asb" else "",
+                event_type=kind, opened=opened, closed=None if is_open else closed,
                 status="open" if is_open else "closed",
                 balance=f"{rent * random.uniform(1, 14):.2f}" if kind == "rent_arrears" else "",
                 weekly_rent=f"{rent:.2f}",

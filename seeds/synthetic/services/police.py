@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from seeds.synthetic import identifiers
+from seeds.synthetic import identifiers, names
 from seeds.synthetic.services.base import address, staff
 
 EXTRACT_AGE = (
@@ -86,6 +86,8 @@ def person_occurrence(holding, people, count):
                 pnc_id=number if known_on_pnc and role in ("suspect", "convict") else "NULL",
                 force_code="99", offence_code=code, offence_title=title, offence_category=category,
                 occurrence_date=day,
+                occurrence_date_to=min(day + timedelta(days=random.randint(1, 40)), last)
+                if random.random() < 0.06 else None,
                 recorded_date=min(day + timedelta(days=random.choice((0, 0, 1, 3))), last),
                 role=role,
                 outcome_code="1" if convicted else random.choice(("14", "15", "16", "18", "")),
@@ -93,7 +95,7 @@ def person_occurrence(holding, people, count):
                 custody_flag="Y" if arrested else "N",
                 domestic_abuse_flag="Y" if at_home else "N",
                 child_at_risk_flag="Y" if random.random() < 0.06 else "N",
-                ethnicity_sde=SELF_DEFINED.get(record.ethnicity_code, "NS"),
+                ethnicity_sde=SELF_DEFINED.get(names.ethnicity(someone.tradition), "NS"),
                 ethnicity_officer=random.choice(("W", "A", "B", "")), **officer,
             )  # fmt: skip
 

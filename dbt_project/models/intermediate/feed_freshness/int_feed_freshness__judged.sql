@@ -37,7 +37,6 @@ newest as (
         delivery.is_in_force
         or (
             delivery.status = 'refused'
-            and delivery.delivery_id > coalesce(in_force.delivery_id, 0)
             and (
                 in_force.extracted_at is null
                 or delivery.extracted_at is null

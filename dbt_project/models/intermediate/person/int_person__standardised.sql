@@ -55,35 +55,65 @@ parameter as (
 
 ),
 
-spelt as (
+-- many records share a name, and reading one takes long: each is read once
+given_name as (
 
     select
-        *,
-        resolution.spelling(given_name) as given_spelling,
-        resolution.spelling(family_name) as family_spelling,
-        resolution.spelling(alias_family_name) as alias_spelling
-    from record
+        spelt.given_name,
+        spelt.spelling ~ name_word.nobody as is_placeholder,
+        spelt.spelling ~ name_word.set_aside as is_set_aside,
+        -- the space lets a title be all there is
+        nullif(btrim(regexp_replace(spelt.spelling || ' ', name_word.title, '')), '') as words
+    from (
+        select
+            given_name,
+            resolution.spelling(given_name) as spelling
+        from record
+        group by given_name
+    ) as spelt
+    cross join name_word
+
+),
+
+family_name as (
+
+    select
+        spelt.family_name,
+        spelt.spelling ~ name_word.nobody_at_all as is_placeholder,
+        spelt.spelling ~ name_word.set_aside as is_set_aside,
+        regexp_replace(
+            regexp_replace(spelt.spelling, name_word.suffix, ''), name_word.particle, ''
+        ) as words
+    from (
+        select
+            family_name,
+            resolution.spelling(family_name) as spelling
+        from (
+            select family_name from record
+            union
+            select alias_family_name as family_name from record
+        ) as stated
+    ) as spelt
+    cross join name_word
 
 ),
 
 judged as (
 
     select
-        spelt.*,
-        coalesce(
-            concat_ws(' ', spelt.given_spelling, spelt.family_spelling) ~ name_word.set_aside, false
-        ) as is_set_aside,
-        coalesce(spelt.given_spelling ~ name_word.nobody, false) as is_given_placeholder,
-        coalesce(spelt.family_spelling ~ name_word.nobody_at_all, false) as is_family_placeholder,
-        -- the space lets a title be all there is
-        nullif(btrim(regexp_replace(spelt.given_spelling || ' ', name_word.title, '')), '')
-            as given_tidied,
-        regexp_replace(
-            regexp_replace(spelt.family_spelling, name_word.suffix, ''), name_word.particle, ''
-        ) as family_tidied,
-        regexp_replace(spelt.alias_spelling, name_word.particle, '') as alias_tidied
-    from spelt
-    cross join name_word
+        record.*,
+        coalesce(given_name.is_set_aside, false) or coalesce(family_name.is_set_aside, false)
+            as is_set_aside,
+        coalesce(given_name.is_placeholder, false) as is_given_placeholder,
+        coalesce(family_name.is_placeholder, false) as is_family_placeholder,
+        given_name.words as given_words,
+        family_name.words as family_words,
+        alias_family_name.words as alias_words
+    from record
+    left join given_name on record.given_name = given_name.given_name
+    left join family_name on record.family_name = family_name.family_name
+    left join family_name as alias_family_name
+        on record.alias_family_name = alias_family_name.family_name
 
 ),
 
@@ -125,14 +155,14 @@ standardised as (
         dated.feed,
 
         -- who
-        case when not dated.is_given_placeholder then replace(dated.given_tidied, ' ', '') end
+        case when not dated.is_given_placeholder then replace(dated.given_words, ' ', '') end
             as given_name,
-        case when not dated.is_given_placeholder then dated.given_tidied end as given_name_words,
-        case when not dated.is_family_placeholder then replace(dated.family_tidied, ' ', '') end
+        case when not dated.is_given_placeholder then dated.given_words end as given_name_words,
+        case when not dated.is_family_placeholder then replace(dated.family_words, ' ', '') end
             as family_name,
-        case when not dated.is_family_placeholder then dated.family_tidied end
+        case when not dated.is_family_placeholder then dated.family_words end
             as family_name_words,
-        dated.alias_tidied as alias_family_name_words,
+        dated.alias_words as alias_family_name_words,
         dated.is_given_placeholder or dated.is_family_placeholder as is_name_placeholder,
         dated.is_set_aside,
         dated.birth_date as date_of_birth,

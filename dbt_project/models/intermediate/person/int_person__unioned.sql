@@ -112,17 +112,19 @@ sent as (
 
 ),
 
--- a company is nobody
 company as (
 
     select record_id from {{ ref('stg_housing__member') }}
     where is_organisation
-    union
-    select sent.record_id
-    from sent
-    inner join {{ ref('name_word') }} as name_word
-        on resolution.spelling(sent.family_name) ~ ('\m' || name_word.word || '\M')
-    where sent.given_name is null and name_word.kind = 'organisation'
+    group by record_id
+
+),
+
+company_word as (
+
+    select '\m(' || string_agg(word, '|') || ')\M' as pattern
+    from {{ ref('name_word') }}
+    where kind = 'organisation'
 
 ),
 
@@ -138,69 +140,54 @@ further_number as (
 
 ),
 
-numbered as (
+ordered as (
 
     select
-        sent.*,
-        row_number() over (
-            partition by sent.record_id
-            order by
-                -- a row that names nobody says least
-                coalesce(sent.family_name, sent.given_name) is null,
-                sent.delivery_id desc,
-                sent.row_number desc,
-                sent.source_table asc
-        ) as recency
+        *,
+        -- greater the later it landed, and least for a row that names nobody
+        concat(
+            case when coalesce(family_name, given_name) is null then '0' else '1' end,
+            lpad(delivery_id::text, 19, '0'),
+            lpad(row_number::text, 19, '0')
+        ) as landed
     from sent
-    left join company on sent.record_id = company.record_id
-    where sent.record_id is not null and company.record_id is null
+    where record_id is not null
 
 ),
 
+-- of pairs of text the greatest has the greatest first part: the value that landed last, found
+-- without sorting the rows of each record
 latest as (
 
     select
         record_id,
         min(feed) as feed,
         min(source_person_id) as source_person_id,
-        (array_agg(given_name order by recency) filter (where given_name is not null))[1]
-            as given_name,
-        (array_agg(family_name order by recency) filter (where family_name is not null))[1]
-            as family_name,
-        (array_agg(middle_names order by recency) filter (where middle_names is not null))[1]
+        (max(array[landed, given_name]) filter (where given_name is not null))[2] as given_name,
+        (max(array[landed, family_name]) filter (where family_name is not null))[2] as family_name,
+        (max(array[landed, middle_names]) filter (where middle_names is not null))[2]
             as middle_names,
-        (array_agg(preferred_name order by recency) filter (where preferred_name is not null))[1]
+        (max(array[landed, preferred_name]) filter (where preferred_name is not null))[2]
             as preferred_name,
-        (
-            array_agg(alias_family_name order by recency)
-            filter (where alias_family_name is not null)
-        )[1] as alias_family_name,
-        (array_agg(title order by recency) filter (where title is not null))[1]
-            as title,
-        (array_agg(date_of_birth order by recency) filter (where date_of_birth is not null))[1]
+        (max(array[landed, alias_family_name]) filter (where alias_family_name is not null))[2]
+            as alias_family_name,
+        (max(array[landed, title]) filter (where title is not null))[2] as title,
+        (max(array[landed, date_of_birth::text]) filter (where date_of_birth is not null))[2]::date
             as date_of_birth,
         (
-            array_agg(expected_date_of_birth order by recency)
+            max(array[landed, expected_date_of_birth::text])
             filter (where expected_date_of_birth is not null)
-        )[1] as expected_date_of_birth,
-        (array_agg(date_of_death order by recency) filter (where date_of_death is not null))[1]
+        )[2]::date as expected_date_of_birth,
+        (max(array[landed, date_of_death::text]) filter (where date_of_death is not null))[2]::date
             as date_of_death,
-        (array_agg(sex_code order by recency) filter (where sex_code is not null))[1]
-            as sex_code,
-        (array_agg(gender_code order by recency) filter (where gender_code is not null))[1]
-            as gender_code,
-        (array_agg(nhs_number order by recency) filter (where nhs_number is not null))[1]
-            as nhs_number,
-        (array_agg(upn order by recency) filter (where upn is not null))[1]
-            as upn,
-        (array_agg(telephone order by recency) filter (where telephone is not null))[1]
-            as telephone,
-        (array_agg(email order by recency) filter (where email is not null))[1]
-            as email,
-        min(delivery_id) filter (where recency = 1) as delivery_id,
-        min(source_table) filter (where recency = 1) as source_table,
-        min(row_number) filter (where recency = 1) as row_number
-    from numbered
+        (max(array[landed, sex_code]) filter (where sex_code is not null))[2] as sex_code,
+        (max(array[landed, gender_code]) filter (where gender_code is not null))[2] as gender_code,
+        (max(array[landed, nhs_number]) filter (where nhs_number is not null))[2] as nhs_number,
+        (max(array[landed, upn]) filter (where upn is not null))[2] as upn,
+        (max(array[landed, telephone]) filter (where telephone is not null))[2] as telephone,
+        (max(array[landed, email]) filter (where email is not null))[2] as email,
+        max(array[landed, source_table, delivery_id::text, row_number::text]) as landed_last
+    from ordered
     group by record_id
 
 ),
@@ -227,11 +214,20 @@ combined as (
         further_number.former_upn,
         latest.telephone,
         latest.email,
-        latest.delivery_id,
-        latest.source_table,
-        latest.row_number
+        latest.landed_last[3]::bigint as delivery_id,
+        latest.landed_last[2] as source_table,
+        latest.landed_last[4]::bigint as row_number
     from latest
+    cross join company_word
     left join further_number on latest.record_id = further_number.record_id
+    left join company on latest.record_id = company.record_id
+    -- a company is nobody
+    where
+        company.record_id is null
+        and not (
+            latest.given_name is null
+            and coalesce(resolution.spelling(latest.family_name) ~ company_word.pattern, false)
+        )
 
 )
 

@@ -55,6 +55,7 @@ joined as (
 
         -- for the school's own view
         enrolment.school_urn,
+        enrolment_status.admission_type_label as admission_type,
         enrolment.year_group,
         enrolment.school_phone,
         enrolment.safeguarding_lead_name,

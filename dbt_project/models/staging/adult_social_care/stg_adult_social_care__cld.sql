@@ -12,6 +12,12 @@ renamed as (
         -- keys
         {{ hash_key(["'adult_social_care'", "parse.clean(la_person_id)"]) }} as record_id,
         parse.clean(la_person_id) as source_person_id,
+        {{ hash_key(["'adult_social_care'", "parse.clean(linked_person_id_1)"]) }}
+            as linked_record_id_1,
+        {{ hash_key(["'adult_social_care'", "parse.clean(linked_person_id_2)"]) }}
+            as linked_record_id_2,
+        {{ hash_key(["'adult_social_care'", "parse.clean(linked_person_id_3)"]) }}
+            as linked_record_id_3,
 
         -- who
         parse.name(first_name) as given_name,

@@ -1,0 +1,310 @@
+-- Grain: one row per child, person and ground for counting the person as family.
+--
+-- A tie is stated, or follows from two that are stated. A shared home is no tie: it makes a
+-- household member, and nobody's parent.
+
+with child as (
+
+    select * from {{ ref('int_family__centred') }}
+
+),
+
+tie as (
+
+    select * from {{ ref('int_relationship__mirrored') }}
+
+),
+
+past_tie as (
+
+    select
+        *,
+        coalesce(ended_on < {{ as_of_date() }}, false) as is_past
+    from tie
+
+),
+
+person as (
+
+    select * from {{ ref('int_person__described') }}
+
+),
+
+relationship_code as (
+
+    select * from {{ ref('relationship_code') }}
+
+),
+
+basis as (
+
+    select * from {{ ref('int_family_basis__dated') }}
+
+),
+
+rule as (
+
+    select * from {{ ref('int_family_rule__dated') }}
+
+),
+
+home as (
+
+    select
+        stay.person_id,
+        stay.household_id,
+        stay.started_on,
+        typed.communal_reason is not null as is_communal
+    from {{ ref('int_household__stayed') }} as stay
+    inner join {{ ref('int_household__typed') }} as typed
+        on stay.household_id = typed.household_id
+    -- whom the family knows by another record is not there twice
+    left join {{ ref('int_relationship__recognised') }} as recognised
+        on stay.person_id = recognised.contact_person_id
+    where stay.is_current and recognised.contact_person_id is null
+
+),
+
+-- a code that says neither he nor she can, once the sex is known: sibling, parent, grandparent
+gendered_code as (
+
+    select
+        relationship_code.relationship_code,
+        relationship_code.relationship_label,
+        female.relationship_label as female_label,
+        male.relationship_label as male_label
+    from relationship_code
+    inner join relationship_code as inverse
+        on
+            relationship_code.inverse_code = inverse.relationship_code
+            and relationship_code.relationship_code = inverse.inverse_code
+    inner join relationship_code as female
+        on inverse.inverse_code_female = female.relationship_code
+    inner join relationship_code as male
+        on inverse.inverse_code_male = male.relationship_code
+
+),
+
+labelled as (
+
+    select
+        tie.*,
+        basis.basis_label,
+        basis.basis_order,
+        basis.counts_alone = 'always' or (basis.counts_alone = 'while open' and not tie.is_past)
+            as is_sufficient,
+        case person.sex
+            when 'female' then coalesce(gendered_code.female_label, tie.relationship_label)
+            when 'male' then coalesce(gendered_code.male_label, tie.relationship_label)
+            else tie.relationship_label
+        end as relation,
+        tie.is_past as is_ended
+    from past_tie as tie
+    inner join basis on tie.basis = basis.basis
+    left join person on tie.related_person_id = person.person_id
+    left join gendered_code on tie.relationship_code = gendered_code.relationship_code
+
+),
+
+direct as (
+
+    select
+        child.child_id,
+        labelled.related_person_id as member_id,
+        labelled.relationship_group,
+        null::text as next_relationship_group,
+        labelled.basis_order,
+        labelled.basis_label as basis_text,
+        labelled.is_sufficient,
+        case
+            when
+                labelled.is_ended
+                and labelled.relationship_group in ('carer', 'cared_for_child', 'partner')
+                then 'Former ' || lower(labelled.relation)
+            else labelled.relation
+        end as relation,
+        labelled.started_on,
+        labelled.ended_on,
+        labelled.has_parental_responsibility,
+        labelled.is_household_member
+    from child
+    inner join labelled on child.child_id = labelled.person_id
+
+),
+
+-- who stands between the child and somebody further out: by their strongest ground
+between_tie as (
+
+    select distinct on (child.child_id, labelled.related_person_id, labelled.relationship_group)
+        child.child_id,
+        labelled.related_person_id as between_id,
+        labelled.relationship_group,
+        labelled.relation
+    from child
+    inner join labelled on child.child_id = labelled.person_id
+    where
+        not labelled.is_ended
+        and labelled.is_sufficient
+        and labelled.relationship_group in (
+            select rule.relationship_group from rule
+            where rule.next_relationship_group is not null and rule.is_shown
+        )
+    order by
+        child.child_id asc,
+        labelled.related_person_id asc,
+        labelled.relationship_group asc,
+        labelled.basis_order asc,
+        labelled.relation asc
+
+),
+
+-- a chain adds nothing where a source states what the person is to the child
+chained as (
+
+    select distinct on (
+        between_tie.child_id,
+        labelled.related_person_id,
+        between_tie.between_id,
+        labelled.relationship_group
+    )
+        between_tie.child_id,
+        labelled.related_person_id as member_id,
+        between_tie.relationship_group,
+        labelled.relationship_group as next_relationship_group,
+        between_tie.between_id,
+        between_tie.relation as between_relation,
+        labelled.relation as next_relation,
+        labelled.basis_label,
+        labelled.is_sufficient,
+        labelled.started_on,
+        labelled.ended_on
+    from between_tie
+    inner join labelled on between_tie.between_id = labelled.person_id
+    inner join rule
+        on
+            between_tie.relationship_group = rule.relationship_group
+            and labelled.relationship_group = rule.next_relationship_group
+    left join tie
+        on
+            between_tie.child_id = tie.person_id
+            and labelled.related_person_id = tie.related_person_id
+            and tie.basis <> 'family_number'
+    where
+        rule.is_shown
+        and not labelled.is_ended
+        and labelled.related_person_id <> between_tie.child_id
+        and tie.person_id is null
+    order by
+        between_tie.child_id asc,
+        labelled.related_person_id asc,
+        between_tie.between_id asc,
+        labelled.relationship_group asc,
+        labelled.basis_order asc
+
+),
+
+-- two who share both parents are brothers; who shares one may be a half-brother
+shared as (
+
+    select
+        child_id,
+        member_id,
+        count(distinct between_id) as parents
+    from chained
+    where relationship_group = 'parent' and next_relationship_group = 'child'
+    group by child_id, member_id
+
+),
+
+sibling_code as (
+
+    select
+        person.person_id,
+        coalesce(full_code.relationship_label, sibling.relationship_label) as full_label,
+        coalesce(half_code.relationship_label, half_sibling.relationship_label) as half_label
+    from person
+    inner join relationship_code as sibling on sibling.relationship_code = 'SIB'
+    inner join relationship_code as half_sibling on half_sibling.relationship_code = 'HSIB'
+    left join relationship_code as full_code
+        on full_code.relationship_code = case person.sex
+            when 'female' then sibling.inverse_code_female
+            when 'male' then sibling.inverse_code_male
+        end
+    left join relationship_code as half_code
+        on half_code.relationship_code = case person.sex
+            when 'female' then half_sibling.inverse_code_female
+            when 'male' then half_sibling.inverse_code_male
+        end
+
+),
+
+through as (
+
+    select
+        chained.child_id,
+        chained.member_id,
+        chained.relationship_group,
+        chained.next_relationship_group,
+        basis.basis_order,
+        'through ' || lower(chained.between_relation) || ' (' || chained.basis_label || ')'
+            as basis_text,
+        chained.is_sufficient,
+        case
+            when shared.parents > 1 then sibling_code.full_label
+            when shared.parents = 1
+                then sibling_code.full_label || ' or ' || lower(sibling_code.half_label)
+            when chained.next_relationship_group = 'partner'
+                then chained.between_relation || '''s partner'
+            else chained.between_relation || '''s ' || lower(chained.next_relation)
+        end as relation,
+        chained.started_on,
+        chained.ended_on,
+        null::boolean as has_parental_responsibility,
+        null::boolean as is_household_member
+    from chained
+    inner join basis on 'through_' || chained.relationship_group = basis.basis
+    left join shared
+        on
+            chained.child_id = shared.child_id
+            and chained.member_id = shared.member_id
+            and chained.next_relationship_group = 'child'
+    left join sibling_code on chained.member_id = sibling_code.person_id
+
+),
+
+-- strangers behind one door are no household
+sharing as (
+
+    select
+        child.child_id,
+        other.person_id as member_id,
+        'home' as relationship_group,
+        null::text as next_relationship_group,
+        basis.basis_order,
+        basis.basis_label as basis_text,
+        true as is_sufficient,
+        'Household member' as relation,
+        greatest(home.started_on, other.started_on) as started_on,
+        null::date as ended_on,
+        null::boolean as has_parental_responsibility,
+        true as is_household_member
+    from child
+    inner join home on child.child_id = home.person_id
+    inner join home as other
+        on home.household_id = other.household_id and child.child_id <> other.person_id
+    inner join basis on basis.basis = 'home'
+    where not home.is_communal
+
+),
+
+evidenced as (
+
+    select * from direct
+    union all
+    select * from through
+    union all
+    select * from sharing
+
+)
+
+select * from evidenced

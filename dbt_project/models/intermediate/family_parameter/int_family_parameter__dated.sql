@@ -1,0 +1,24 @@
+-- Grain: one row per council: the numbers in its definition of the family, as of the as-of date.
+
+with family_parameter as (
+
+    select * from {{ ref('family_parameter') }}
+    where {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
+
+),
+
+dated as (
+
+    select
+        max(value) filter (where parameter = 'evidence_lookback') as evidence_lookback,
+        max(value) filter (where parameter = 'communal_people') as communal_people,
+        max(value) filter (where parameter = 'communal_adults') as communal_adults,
+        max(value) filter (where parameter = 'communal_surnames') as communal_surnames,
+        max(value) filter (where parameter = 'unrelated_adults') as unrelated_adults,
+        max(value) filter (where parameter = 'adult_age') as adult_age,
+        max(value) filter (where parameter = 'family_group_people') as family_group_people
+    from family_parameter
+
+)
+
+select * from dated

@@ -1,0 +1,146 @@
+-- Grain: one row per address spell whose dwelling is known.
+--
+-- A property number names a dwelling, unless it is the building's: one that several units share.
+-- Then, and without one, postcode, house number and unit do. A building without the unit is no
+-- dwelling: its flats are not one household.
+
+with address as (
+
+    select * from {{ ref('int_address__standardised') }}
+    where
+        not is_protected_address
+        and coalesce(uprn_key, house_key) is not null
+        -- where letters go is not where people live
+        and coalesce(address_type, '') <> 'correspondence'
+
+),
+
+uprn_unit as (
+
+    select
+        uprn,
+        count(distinct unit) > 1 as is_of_building
+    from address
+    where uprn is not null
+    group by uprn
+
+),
+
+building_unit as (
+
+    select
+        postcode,
+        house_number,
+        count(distinct unit) > 1 as is_of_building
+    from address
+    where house_key is not null
+    group by postcode, house_number
+
+),
+
+keyed as (
+
+    select
+        address.address_spell_id,
+        case when not uprn_unit.is_of_building then address.uprn end as dwelling_uprn,
+        case
+            when address.unit is not null or not building_unit.is_of_building
+                then address.house_key
+        end as dwelling_house,
+        case
+            when uprn_unit.is_of_building and address.unit is not null then address.uprn_key
+        end as building_unit_uprn
+    from address
+    left join uprn_unit on address.uprn = uprn_unit.uprn
+    left join building_unit
+        on
+            address.postcode = building_unit.postcode
+            and address.house_number = building_unit.house_number
+
+),
+
+-- the same dwelling known by both its names, and by no others
+house_of_uprn as (
+
+    select
+        dwelling_house,
+        min(dwelling_uprn) as dwelling_uprn
+    from keyed
+    where dwelling_house is not null and dwelling_uprn is not null
+    group by dwelling_house
+    having count(distinct dwelling_uprn) = 1
+
+),
+
+house_of_building_unit as (
+
+    select
+        building_unit_uprn,
+        min(dwelling_house) as dwelling_house
+    from keyed
+    where dwelling_house is not null and building_unit_uprn is not null
+    group by building_unit_uprn
+    having count(distinct dwelling_house) = 1
+
+),
+
+housed as (
+
+    select
+        keyed.address_spell_id,
+        keyed.dwelling_uprn,
+        keyed.building_unit_uprn,
+        coalesce(keyed.dwelling_house, house_of_building_unit.dwelling_house) as dwelling_house
+    from keyed
+    left join house_of_building_unit
+        on keyed.building_unit_uprn = house_of_building_unit.building_unit_uprn
+
+),
+
+named as (
+
+    select
+        housed.address_spell_id,
+        coalesce(
+            'uprn ' || coalesce(housed.dwelling_uprn, house_of_uprn.dwelling_uprn),
+            'house ' || housed.dwelling_house,
+            'unit ' || housed.building_unit_uprn
+        ) as dwelling_key
+    from housed
+    left join house_of_uprn on housed.dwelling_house = house_of_uprn.dwelling_house
+
+),
+
+hashed as (
+
+    select
+        *,
+        encode(sha256(convert_to(dwelling_key, 'UTF8')), 'hex') as dwelling_hash
+    from named
+    where dwelling_key is not null
+
+),
+
+resolved as (
+
+    select
+        hashed.address_spell_id,
+        -- sixty bits of a hash: the same every night, and positive
+        ('x' || left(hashed.dwelling_hash, 15))::bit(60)::bigint as household_id,
+        hashed.dwelling_key,
+        address.record_id,
+        address.feed,
+        address.address_type,
+        address.address_text,
+        address.postcode,
+        address.uprn,
+        address.started_on,
+        address.ended_on,
+        address.is_end_unreliable,
+        address.observed_on
+    from hashed
+    inner join address on hashed.address_spell_id = address.address_spell_id
+
+)
+
+select * from resolved

@@ -1,0 +1,128 @@
+-- Grain: one row per dwelling, with what kind of household lives there.
+--
+-- Strangers behind one door are never shown as a family: a dwelling is communal when its name says
+-- so, when too many people live there, or when they share too few surnames.
+
+with stay as (
+
+    select * from {{ ref('int_household__stayed') }}
+
+),
+
+spell as (
+
+    select * from {{ ref('int_household__resolved') }}
+
+),
+
+-- a school contact who is somebody else's record too is counted once
+recognised as (
+
+    select * from {{ ref('int_relationship__recognised') }}
+
+),
+
+person as (
+
+    select * from {{ ref('int_person__described') }}
+
+),
+
+parameter as (
+
+    select * from {{ ref('int_family_parameter__dated') }}
+
+),
+
+communal_word as (
+
+    select * from {{ ref('communal_word') }}
+    where {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
+
+),
+
+place as (
+
+    select
+        household_id,
+        mode() within group (order by address_text) as address_text,
+        mode() within group (order by postcode) as postcode,
+        mode() within group (order by uprn) as uprn,
+        bool_or(coalesce(address_type, '') = 'hostel') as is_hostel
+    from spell
+    where household_id in (select stay.household_id from stay)
+    group by household_id
+
+),
+
+named as (
+
+    select distinct spell.household_id
+    from spell
+    inner join communal_word
+        on spell.address_text ilike '%' || communal_word.communal_word || '%'
+
+),
+
+occupant as (
+
+    select
+        stay.household_id,
+        lower(person.family_name) as family_name,
+        -- of whom no birth date is known is taken for grown up: landlords and schools know few
+        coalesce(
+            person.date_of_birth
+            <= ({{ as_of_date() }} - make_interval(years => parameter.adult_age))::date,
+            true
+        ) as is_adult
+    from stay
+    inner join person on stay.person_id = person.person_id
+    cross join parameter
+    left join recognised on stay.person_id = recognised.contact_person_id
+    where stay.is_current and recognised.contact_person_id is null
+
+),
+
+counted as (
+
+    select
+        household_id,
+        count(*)::integer as people,
+        count(*) filter (where is_adult) as adults,
+        count(distinct family_name) as surnames,
+        count(distinct family_name) filter (where is_adult) as adult_surnames
+    from occupant
+    group by household_id
+
+),
+
+typed as (
+
+    select
+        place.household_id,
+        case
+            when place.is_hostel or named.household_id is not null then 'name'
+            when counted.people > parameter.communal_people then 'people'
+            when
+                counted.adults > parameter.communal_adults
+                and counted.surnames > parameter.communal_surnames
+                then 'adults and surnames'
+            when
+                counted.adults >= parameter.unrelated_adults
+                and counted.adult_surnames = counted.adults
+                then 'unrelated adults'
+            -- children of several families, and nobody who brings them up
+            when counted.adults = 0 and counted.surnames > 1 then 'children alone'
+        end as communal_reason,
+        place.address_text,
+        place.postcode,
+        place.uprn,
+        coalesce(counted.people, 0) as occupant_count
+    from place
+    cross join parameter
+    left join named on place.household_id = named.household_id
+    left join counted on place.household_id = counted.household_id
+
+)
+
+select * from typed

@@ -1,0 +1,141 @@
+-- Grain: one row per ordered pair of persons, ground and kind of tie: the related person is <code>.
+--
+-- Each tie is there from both sides. What a source states from a side counts before what follows
+-- from the other; an inverse says mother or son only where the sex is known.
+
+with recognised as (
+
+    select * from {{ ref('int_relationship__recognised') }}
+
+),
+
+judged as (
+
+    select
+        judged.person_id,
+        coalesce(recognised.person_id, judged.related_person_id) as related_person_id,
+        judged.feed,
+        judged.basis,
+        judged.relationship_code,
+        judged.relationship_group,
+        judged.started_on,
+        judged.ended_on,
+        judged.has_parental_responsibility,
+        judged.is_household_member,
+        judged.delivery_id,
+        judged.source_table,
+        judged.row_number
+    from {{ ref('int_relationship__judged') }} as judged
+    left join recognised on judged.related_person_id = recognised.contact_person_id
+    where judged.refusal is null
+
+),
+
+relationship_code as (
+
+    select * from {{ ref('relationship_code') }}
+
+),
+
+person as (
+
+    select * from {{ ref('int_person__described') }}
+
+),
+
+-- parental responsibility is the elder's: a yes on either side says so, a no only on its own
+both_sides as (
+
+    select
+        judged.person_id,
+        judged.related_person_id,
+        judged.feed,
+        judged.basis,
+        judged.relationship_code,
+        judged.started_on,
+        judged.ended_on,
+        case
+            when judged.relationship_group not in ('child', 'cared_for_child', 'grandchild')
+                then judged.has_parental_responsibility
+        end as has_parental_responsibility,
+        judged.is_household_member,
+        false as is_inverse,
+        judged.delivery_id,
+        judged.source_table,
+        judged.row_number
+    from judged
+    union all
+    select
+        judged.related_person_id as person_id,
+        judged.person_id as related_person_id,
+        judged.feed,
+        judged.basis,
+        case person.sex
+            when 'female' then relationship_code.inverse_code_female
+            when 'male' then relationship_code.inverse_code_male
+            else relationship_code.inverse_code
+        end as relationship_code,
+        judged.started_on,
+        judged.ended_on,
+        case
+            when judged.relationship_group in ('child', 'cared_for_child', 'grandchild')
+                then nullif(judged.has_parental_responsibility, false)
+        end as has_parental_responsibility,
+        judged.is_household_member,
+        true as is_inverse,
+        judged.delivery_id,
+        judged.source_table,
+        judged.row_number
+    from judged
+    inner join relationship_code on judged.relationship_code = relationship_code.relationship_code
+    left join person on judged.person_id = person.person_id
+
+),
+
+grouped as (
+
+    select
+        both_sides.*,
+        relationship_code.relationship_group,
+        relationship_code.relationship_label
+    from both_sides
+    inner join relationship_code
+        on both_sides.relationship_code = relationship_code.relationship_code
+
+),
+
+mirrored as (
+
+    select distinct on (person_id, related_person_id, basis, relationship_group)
+        person_id,
+        related_person_id,
+        relationship_code,
+        relationship_group,
+        relationship_label,
+        basis,
+        feed,
+        min(started_on) over tie as started_on,
+        -- open once is open
+        case when bool_and(ended_on is not null) over tie then max(ended_on) over tie end
+            as ended_on,
+        bool_or(has_parental_responsibility) over tie as has_parental_responsibility,
+        bool_or(is_household_member) over tie as is_household_member,
+        is_inverse,
+        delivery_id,
+        source_table,
+        row_number
+    from grouped
+    window tie as (partition by person_id, related_person_id, basis, relationship_group)
+    order by
+        person_id asc,
+        related_person_id asc,
+        basis asc,
+        relationship_group asc,
+        is_inverse asc,
+        delivery_id desc,
+        row_number desc,
+        relationship_code asc
+
+)
+
+select * from mirrored

@@ -1,0 +1,238 @@
+-- Grain: one row per school contact who is somebody else's record too: who that is, for families.
+--
+-- A contact has no birth date and no number, so no record is ever linked to it. Within one family
+-- the name is enough: who has the contact's full name, and is tied to the same child or lives in
+-- the same home, is the contact. It makes one row of two in a family, and carries no service.
+
+with judged as (
+
+    select * from {{ ref('int_relationship__judged') }}
+    where refusal is null
+
+),
+
+identified as (
+
+    select * from {{ ref('int_person__identified') }}
+
+),
+
+described as (
+
+    select
+        person_id,
+        coalesce(date_of_birth, expected_date_of_birth) as born_on
+    from {{ ref('int_person__described') }}
+
+),
+
+stay as (
+
+    select * from {{ ref('int_household__stayed') }}
+
+),
+
+age_rule as (
+
+    select * from {{ ref('relationship_age_rule') }}
+    where {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
+
+),
+
+contact_person as (
+
+    select identified.person_id
+    from identified
+    left join {{ ref('stg_school__contact') }} as contact
+        on identified.record_id = contact.record_id
+    group by identified.person_id
+    having bool_and(contact.record_id is not null)
+
+),
+
+named as (
+
+    select
+        identified.person_id,
+        contact_person.person_id is not null as is_contact,
+        standardised.given_name,
+        standardised.family_name
+    from identified
+    inner join {{ ref('int_person__standardised') }} as standardised
+        on identified.record_id = standardised.record_id
+    left join contact_person on identified.person_id = contact_person.person_id
+    where
+        standardised.given_name is not null
+        and standardised.family_name is not null
+        and length(standardised.given_name) > 1
+    group by
+        identified.person_id,
+        contact_person.person_id is not null,
+        standardised.given_name,
+        standardised.family_name
+
+),
+
+contact as (
+
+    select distinct
+        named.person_id as contact_person_id,
+        named.given_name,
+        named.family_name,
+        judged.person_id as child_id,
+        judged.relationship_code
+    from judged
+    inner join named on judged.related_person_id = named.person_id
+    where judged.basis = 'school_contact' and named.is_contact
+
+),
+
+tied as (
+
+    select
+        contact.contact_person_id,
+        named.person_id,
+        contact.child_id,
+        contact.relationship_code
+    from contact
+    inner join judged
+        on
+            contact.child_id in (judged.person_id, judged.related_person_id)
+            and judged.basis not in ('school_contact', 'family_number')
+    inner join named
+        on
+            named.person_id in (judged.person_id, judged.related_person_id)
+            and contact.given_name = named.given_name
+            and contact.family_name = named.family_name
+    where not named.is_contact and named.person_id <> contact.child_id
+
+),
+
+at_home as (
+
+    select
+        contact.contact_person_id,
+        named.person_id,
+        named.is_contact,
+        contact.child_id,
+        contact.relationship_code
+    from contact
+    inner join stay on stay.person_id in (contact.contact_person_id, contact.child_id)
+    inner join stay as other on stay.household_id = other.household_id
+    inner join named
+        on
+            other.person_id = named.person_id
+            and contact.given_name = named.given_name
+            and contact.family_name = named.family_name
+    where named.person_id not in (contact.contact_person_id, contact.child_id)
+
+),
+
+candidate as (
+
+    select
+        contact_person_id,
+        person_id,
+        child_id,
+        relationship_code,
+        true as is_tied
+    from tied
+    union
+    select
+        contact_person_id,
+        person_id,
+        child_id,
+        relationship_code,
+        false as is_tied
+    from at_home
+    where not is_contact
+
+),
+
+-- a son of the father's name, who lives there too, is not the father
+fitting as (
+
+    select
+        candidate.contact_person_id,
+        candidate.person_id,
+        described.born_on,
+        bool_or(candidate.is_tied) as is_tied
+    from candidate
+    left join age_rule on candidate.relationship_code = age_rule.relationship_code
+    left join described on candidate.person_id = described.person_id
+    left join described as child on candidate.child_id = child.person_id
+    group by candidate.contact_person_id, candidate.person_id, described.born_on
+    having
+        bool_and(
+            coalesce(
+                described.born_on + make_interval(years => age_rule.minimum_years_older)
+                <= child.born_on,
+                true
+            )
+        )
+
+),
+
+-- two who fit and were born on two days are one too many
+single as (
+
+    select
+        contact_person_id,
+        (array_agg(person_id order by is_tied desc, born_on asc nulls last, person_id asc))[1]
+            as person_id
+    from fitting
+    group by contact_person_id
+    having count(distinct born_on) <= 1
+
+),
+
+-- brothers at two schools have one mother: she is two contacts of one name in one home
+alike as (
+
+    select
+        contact.contact_person_id,
+        least(contact.contact_person_id, min(at_home.person_id)) as first_contact_id
+    from (select distinct contact_person_id from contact) as contact
+    left join at_home
+        on contact.contact_person_id = at_home.contact_person_id and at_home.is_contact
+    group by contact.contact_person_id
+
+),
+
+single_of_alike as (
+
+    select
+        alike.first_contact_id,
+        min(single.person_id) as person_id
+    from alike
+    inner join single on alike.contact_person_id = single.contact_person_id
+    group by alike.first_contact_id
+    having count(distinct single.person_id) = 1
+
+),
+
+found as (
+
+    select
+        alike.contact_person_id,
+        coalesce(
+            single.person_id,
+            single_of_alike.person_id,
+            case when single_of_first.person_id is null then alike.first_contact_id end
+        ) as person_id
+    from alike
+    left join single on alike.contact_person_id = single.contact_person_id
+    left join single_of_alike on alike.first_contact_id = single_of_alike.first_contact_id
+    left join single as single_of_first
+        on alike.first_contact_id = single_of_first.contact_person_id
+
+),
+
+recognised as (
+
+    select * from found
+    where person_id <> contact_person_id
+
+)
+
+select * from recognised

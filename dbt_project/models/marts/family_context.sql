@@ -1,0 +1,156 @@
+-- Grain: one row per child, family member and service.
+--
+-- The first answer that holds wins: not_connected, not_in_scope, a record found, not_matchable,
+-- out_of_date, and only then that there is none.
+
+with member as (
+
+    select * from {{ ref('family_member') }}
+
+),
+
+person as (
+
+    select * from {{ ref('person') }}
+
+),
+
+service as (
+
+    select * from {{ ref('service') }}
+
+),
+
+coverage as (
+
+    select * from {{ ref('service_coverage') }}
+
+),
+
+exclusion as (
+
+    select * from {{ ref('service_exclusion') }}
+
+),
+
+chosen as (
+
+    select * from {{ ref('int_service_involvement__chosen') }}
+
+),
+
+involvement as (
+
+    select * from {{ ref('service_involvement') }}
+
+),
+
+found as (
+
+    select
+        involvement.*,
+        chosen.spell_count
+    from chosen
+    inner join involvement on chosen.spell_id = involvement.spell_id
+
+),
+
+asked as (
+
+    select
+        member.child_id,
+        member.child_ref,
+        member.member_id,
+        member.member_order,
+        member.relation,
+        member.bases,
+        member.is_household_member,
+        member.has_parental_responsibility,
+        person.given_name as member_given_name,
+        person.family_name as member_family_name,
+        person.date_of_birth as member_date_of_birth,
+        person.is_matchable,
+        person.not_matchable_reason,
+        service.service,
+        service.service_label,
+        service.status_notion,
+        coverage.is_connected,
+        coverage.is_out_of_date,
+        coverage.out_of_date_reason
+    from member
+    inner join person on member.member_id = person.person_id
+    cross join service
+    inner join coverage on service.service = coverage.service
+
+),
+
+answered as (
+
+    select
+        asked.*,
+        found.started_on,
+        found.ended_on,
+        found.last_interaction_on,
+        found.provider_name,
+        found.contact_name,
+        found.contact_role,
+        found.contact_phone,
+        found.contact_email,
+        found.spell_id,
+        coalesce(found.spell_count, 0) as spell_count,
+        exclusion.status_reason as exclusion_reason,
+        case
+            when coalesce(asked.is_connected, 'Unknown') <> 'Yes' then 'not_connected'
+            when exclusion.involvement_status = 'not_in_scope' then 'not_in_scope'
+            when found.spell_id is not null then found.involvement_status
+            when exclusion.involvement_status is not null then exclusion.involvement_status
+            when coalesce(asked.is_matchable, 'Unknown') <> 'Yes' then 'not_matchable'
+            when coalesce(asked.is_out_of_date, 'Unknown') <> 'No' then 'out_of_date'
+            when asked.status_notion = 'known' then 'unknown'
+            when asked.status_notion = 'yes' then 'no'
+            else 'none_found'
+        end as involvement_status
+    from asked
+    left join exclusion
+        on asked.member_id = exclusion.person_id and asked.service = exclusion.service
+    left join found on asked.member_id = found.person_id and asked.service = found.service
+
+),
+
+explained as (
+
+    select
+        child_id,
+        child_ref,
+        member_id,
+        member_order,
+        relation,
+        bases,
+        is_household_member,
+        has_parental_responsibility,
+        member_given_name,
+        member_family_name,
+        member_date_of_birth,
+        service,
+        service_label,
+        involvement_status::varchar(20) as involvement_status,
+        case involvement_status
+            when 'not_in_scope' then exclusion_reason
+            when 'not_matchable' then coalesce(exclusion_reason, not_matchable_reason)
+            when 'out_of_date' then out_of_date_reason
+        end::varchar(60) as status_reason,
+        started_on,
+        ended_on,
+        last_interaction_on,
+        provider_name,
+        contact_name,
+        contact_role,
+        contact_phone,
+        contact_email,
+        spell_id,
+        spell_count::integer as spell_count
+    from answered
+
+)
+
+select * from explained

@@ -1,0 +1,156 @@
+-- Grain: one row per person with a tenancy that may be shown.
+--
+-- What happened on a tenancy concerns everyone who was in it then. Anti-social behaviour concerns
+-- the person whom the event names, and the household only where it names nobody.
+
+with involvement as (
+
+    select * from {{ ref('service_involvement') }}
+    where service = 'housing'
+
+),
+
+chosen as (
+
+    select * from {{ ref('int_service_involvement__chosen') }}
+
+),
+
+spell as (
+
+    select * from {{ ref('int_service_involvement__housing') }}
+
+),
+
+event as (
+
+    select * from {{ ref('int_housing_event__scoped') }}
+
+),
+
+coverage as (
+
+    select * from {{ ref('service_coverage') }}
+    where service = 'housing'
+
+),
+
+tenancy as (
+
+    select
+        involvement.spell_id,
+        involvement.person_id,
+        involvement.record_id,
+        involvement.started_on,
+        involvement.ended_on,
+        involvement.contact_name,
+        involvement.contact_phone,
+        involvement.contact_email,
+        spell.source_spell_id as source_tenancy_id,
+        spell.landlord_name,
+        spell.tenure
+    from involvement
+    inner join spell
+        on
+            involvement.spell_id = spell.spell_id
+            and involvement.delivery_id = spell.delivery_id
+            and involvement.row_number = spell.row_number
+
+),
+
+concerned as (
+
+    select
+        tenancy.person_id,
+        event.event_type,
+        event.event_status
+    from tenancy
+    inner join event on tenancy.source_tenancy_id = event.source_tenancy_id
+    where
+        (
+            event.event_type <> 'asb'
+            or event.record_id is null
+            or event.record_id = tenancy.record_id
+        )
+        and (tenancy.ended_on is null or event.opened_on <= tenancy.ended_on)
+        and (
+            event.event_status <> 'Case closed'
+            or tenancy.started_on is null
+            or event.opened_on >= tenancy.started_on
+        )
+    union all
+    select
+        tenancy.person_id,
+        event.event_type,
+        event.event_status
+    from tenancy
+    inner join event on tenancy.record_id = event.record_id
+    where event.source_tenancy_id is null
+
+),
+
+-- of several the one that asks for most attention
+foremost as (
+
+    select distinct on (person_id, event_type)
+        person_id,
+        event_type,
+        event_status
+    from concerned
+    order by
+        person_id asc,
+        event_type asc,
+        array_position(array['Case open', 'Unknown', 'Case closed'], event_status) asc
+
+),
+
+pivoted as (
+
+    select
+        person_id,
+        max(event_status) filter (where event_type = 'rent_arrears') as rent_arrears,
+        max(event_status) filter (where event_type = 'nsp') as notice_seeking_possession,
+        max(event_status) filter (where event_type = 'eviction') as eviction,
+        max(event_status) filter (where event_type = 'asb') as anti_social_behaviour
+    from foremost
+    group by person_id
+
+),
+
+-- that there is none can be said only of a feed that is up to date
+absent as (
+
+    select
+        case
+            when is_out_of_date = 'No' then 'No records found'
+            else 'Unknown'
+        end as event_status
+    from coverage
+
+),
+
+joined as (
+
+    select
+        tenancy.person_id,
+        tenancy.landlord_name::varchar(255) as landlord_name,
+        tenancy.tenure::varchar(100) as tenure,
+        tenancy.started_on as tenancy_started_on,
+        tenancy.ended_on as tenancy_ended_on,
+        tenancy.contact_name as housing_officer_name,
+        tenancy.contact_phone as housing_officer_phone,
+        tenancy.contact_email as housing_officer_email,
+        coalesce(pivoted.rent_arrears, absent.event_status)::varchar(20) as rent_arrears,
+        coalesce(pivoted.notice_seeking_possession, absent.event_status)::varchar(20)
+            as notice_seeking_possession,
+        coalesce(pivoted.eviction, absent.event_status)::varchar(20) as eviction,
+        coalesce(pivoted.anti_social_behaviour, absent.event_status)::varchar(20)
+            as anti_social_behaviour
+    from tenancy
+    inner join chosen on tenancy.spell_id = chosen.spell_id
+    cross join absent
+    left join pivoted on tenancy.person_id = pivoted.person_id
+
+)
+
+select * from joined

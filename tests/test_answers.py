@@ -1,0 +1,354 @@
+"""Whatever the people, rules, spells and deliveries: the models answer as the oracle does.
+
+dbt compiles and makes the deciding models once. Each little world is then written where they
+read, in a transaction that is rolled back, and the models' own SQL is run on it.
+"""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from psycopg import sql
+
+from tests import oracle
+from tests.oracle import Answer, Delivery, Feed, Person, Rule, Spell
+
+# 29 February of eighteen years ago is not yet eighteen years old
+AS_OF = date(2026, 2, 28)
+SEEDS = ("service", "service_rule", "service_list", "service_parameter", "feed")
+MODELS = (
+    "int_service_list__dated",
+    "int_service_parameter__dated",
+    "int_service_rule__dated",
+    "int_feed_freshness__judged",
+    "int_service_involvement__judged",
+    "int_service_involvement__chosen",
+    "service_coverage",
+    "service_exclusion",
+    "service_involvement",
+    "family_context",
+)
+# what other models make, as far as these read it
+PARENTS = """
+create table staging.stg_ledger__delivery (
+    delivery_id bigint, feed text, status text, refusal text, is_in_force boolean,
+    source_system text, extracted_at timestamp, received_at timestamp, coverage_start date,
+    coverage_end date, row_count bigint, quarantined_row_count bigint
+);
+create table intermediate.int_service_involvement__unioned (
+    spell_id varchar(64), source_spell_id text, record_id varchar(64), service text, feed text,
+    involvement_type text, role text, category text, started_on date, ended_on date,
+    is_ended boolean, last_interaction_on date, provider_name text, team_name text,
+    contact_name text, contact_role text, contact_phone text, contact_email text,
+    delivery_id bigint, source_table text, row_number bigint
+);
+create table intermediate.int_person__identified (record_id varchar(64), person_id bigint);
+create table marts.person (
+    person_id bigint, given_name varchar(100), family_name varchar(255), date_of_birth date,
+    expected_date_of_birth date, is_matchable varchar(7), not_matchable_reason varchar(40)
+);
+create table marts.family_member (
+    child_id bigint, child_ref varchar(20), member_id bigint, member_order integer,
+    relation varchar(100), bases varchar(300), is_household_member varchar(7),
+    has_parental_responsibility varchar(7)
+);
+"""
+
+DAYS_AGO = [-400, -1, 0, 1, 364, 365, 366, 729, 730, 731, 1095, 1096, 1826, 1827, 9000]
+days = st.one_of(
+    st.sampled_from([AS_OF - timedelta(days=ago) for ago in DAYS_AGO]),
+    st.dates(date(2015, 1, 1), date(2026, 12, 31)),
+)
+birth_dates = st.one_of(
+    st.sampled_from([date(2008, 2, 28), date(2008, 2, 29), date(2008, 3, 1), AS_OF]),
+    st.sampled_from([date(2022, 2, 28), date(2022, 3, 1), date(2005, 2, 28), date(2005, 3, 1)]),
+    st.dates(date(1940, 1, 1), AS_OF),
+)
+EXPECTED = [AS_OF - timedelta(days=1), AS_OF, AS_OF + timedelta(days=90)]
+ROLES = ("convict", "suspect", "victim")
+CATEGORIES = ("robbery", "theft", "main")
+LISTS = {
+    "shown_role": ROLES,
+    "shown_category": CATEGORIES,
+    "excluded_category": CATEGORIES,
+    "lesser_category": CATEGORIES,
+    "safeguarding_category": CATEGORIES,
+}
+NUMBERS = {
+    "searched_since": st.integers(2014, 2026),
+    "safeguarding_maximum": st.integers(1, 2),
+    "other_maximum": st.integers(1, 2),
+    "convict_safeguarding_lookback": st.integers(1, 5),
+    "suspect_safeguarding_lookback": st.integers(1, 5),
+    "convict_other_lookback": st.integers(1, 5),
+}
+EVERY_ANSWER = {
+    *((status, None) for status in ("current", "historic", "known", "yes")),
+    *((status, None) for status in ("none_found", "unknown", "no", "not_connected")),
+    *(("not_in_scope", reason) for reason in ("too_young", "too_old", "unborn")),
+    *(("not_matchable", reason) for reason in ("age_unknown", "no_name")),
+    *(("out_of_date", reason) for reason in ("never_received", "newest_delivery_refused")),
+    *(("out_of_date", reason) for reason in ("extract_time_unknown", "past_error_age")),
+}
+
+
+@st.composite
+def people(draw):
+    count = draw(st.integers(1, 3))
+    return [
+        Person(
+            person_id=number,
+            date_of_birth=draw(st.one_of(birth_dates, birth_dates, st.none())),
+            expected_date_of_birth=draw(st.none() | st.sampled_from(EXPECTED) | days),
+            not_matchable_reason=draw(st.sampled_from([None, None, None, "no_name"])),
+        )
+        for number in range(1, count + 1)
+    ]
+
+
+@st.composite
+def feeds(draw):
+    made = []
+    for name in ("first", "second"):
+        others = st.sampled_from(["superseded", "refused", "duplicate", "landed"])
+        statuses = draw(st.lists(others, max_size=2))
+        if draw(st.sampled_from([True, True, True, False])):
+            statuses.insert(draw(st.integers(0, len(statuses))), "in_force")
+        cut_on = st.sampled_from([None, *(AS_OF - timedelta(days=ago) for ago in range(-1, 7))])
+        deliveries = tuple(Delivery(status, draw(cut_on)) for status in statuses)
+        made.append(Feed(name, warn_age=2, error_age=4, deliveries=deliveries))
+    return made
+
+
+@st.composite
+def rules(draw):
+    ages = st.none() | st.sampled_from([4, 16, 18, 20])
+    made = []
+    for number in range(draw(st.integers(1, 3))):
+        names = draw(st.sets(st.sampled_from(sorted(LISTS)), max_size=3))
+        lists = {
+            name: tuple(draw(st.lists(st.sampled_from(LISTS[name]), min_size=1, unique=True)))
+            for name in sorted(names)
+        }
+        numbers = {name: draw(value) for name, value in NUMBERS.items() if draw(st.booleans())}
+        made.append(
+            Rule(
+                service=f"service {number}",
+                notion=draw(st.sampled_from(["current_historic", "known", "yes"])),
+                feed=draw(st.sampled_from([None, "first", "first", "second"])),
+                minimum_age=draw(ages),
+                maximum_age=draw(ages),
+                shown_when_age_unknown=draw(st.booleans()),
+                lookback_years=draw(st.none() | st.integers(1, 6)),
+                lists=lists,
+                numbers=numbers,
+            )
+        )
+    return made
+
+
+@st.composite
+def worlds(draw):
+    some_people, some_rules = draw(people()), draw(rules())
+    spells = []
+    for number in range(draw(st.integers(0, 8))):
+        started_on, ended_on = draw(st.none() | days), draw(st.none() | days)
+        is_ended = draw(st.booleans()) or bool(ended_on and ended_on < AS_OF)
+        if started_on and ended_on and ended_on < started_on:
+            ended_on, is_ended = None, True
+        spells.append(
+            Spell(
+                spell_id=f"spell {number}",
+                person_id=draw(st.sampled_from(some_people)).person_id,
+                service=draw(st.sampled_from(some_rules)).service,
+                source_spell_id=draw(st.sampled_from([None, "case", "case", "other case"])),
+                role=draw(st.sampled_from([None, *ROLES, *ROLES])),
+                category=draw(st.sampled_from([None, *CATEGORIES, *CATEGORIES])),
+                started_on=started_on,
+                ended_on=ended_on,
+                is_ended=is_ended,
+                last_interaction_on=draw(st.none() | st.sampled_from([AS_OF, date(2020, 1, 1)])),
+            )
+        )
+    return some_people, some_rules, draw(feeds()), spells
+
+
+@pytest.fixture(scope="module")
+def models(database, dbt):
+    """The compiled SQL of the deciding models, in their order; their tables are made and empty."""
+    # dbt makes the schemas that the migrations do not
+    assert dbt("seed", "--select", *SEEDS, as_of_date=AS_OF).success
+    for schema in ("staging", "intermediate", "marts"):
+        database.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(schema)))
+    database.execute(PARENTS)
+    for seed in SEEDS:
+        database.execute(sql.SQL("truncate {}").format(sql.Identifier("reference", seed)))
+    made = dbt("run", "--select", *(f"{name}.sql" for name in MODELS), as_of_date=AS_OF)
+    assert made.success
+    assert len(made.result) == len(MODELS)
+    by_name = {result.node.name: result.node for result in made.result}
+    return [by_name[name] for name in MODELS]
+
+
+def test_every_answer_is_the_oracles(models, database):
+    given_answers = set()
+
+    @settings(max_examples=300, deadline=None, derandomize=True, database=None)
+    @given(world=worlds())
+    def compare(world):
+        people, rules, feeds, spells = world
+        answered, shown = _run(database, models, world)
+        expected = {
+            (person.person_id, rule.service): oracle.answer(
+                person, rule, spells, _feed_of(rule, feeds), AS_OF
+            )
+            for person in people
+            for rule in rules
+        }
+        assert {row[:2]: Answer(*row[2:]) for row in answered} == expected
+        assert len(answered) == len(expected)
+        assert {spell_id for (spell_id,) in shown} == {
+            spell.spell_id
+            for person in people
+            for rule in rules
+            if rule.feed
+            for spell in oracle.shown(person, rule, spells, AS_OF)
+        }
+        given_answers.update((answer.status, answer.reason) for answer in expected.values())
+
+    compare()
+    # or the comparison would prove little
+    assert given_answers == EVERY_ANSWER
+
+
+def _run(database, models, world):
+    """What the models make of a world, which is then forgotten."""
+    with database.transaction(force_rollback=True):
+        _write(database, *world)
+        for model in models:
+            database.execute(f"insert into {model.schema}.{model.name} {model.compiled_code}")
+        answered = database.execute(
+            "select member_id, service, involvement_status, status_reason, spell_id, spell_count"
+            " from marts.family_context"
+        ).fetchall()
+        shown = database.execute("select spell_id from marts.service_involvement").fetchall()
+    return answered, shown
+
+
+def _feed_of(rule, feeds):
+    return next((feed for feed in feeds if feed.feed == rule.feed), None)
+
+
+def _write(database, people, rules, feeds, spells):
+    # a rule that is over, and lists and numbers of another day, must change nothing
+    insert(
+        database,
+        "reference.service",
+        [
+            dict(
+                service=r.service, service_label=r.service, service_order=n, status_notion=r.notion
+            )
+            for n, r in enumerate(rules, start=1)
+        ],
+    )
+    over = dict(valid_from=date(2010, 1, 1), valid_to=AS_OF - timedelta(days=1))
+    now = dict(valid_from=AS_OF, valid_to=None)
+    for rule in rules:
+        terms = dict(
+            service=rule.service,
+            feed=rule.feed or "first",
+            minimum_age=rule.minimum_age,
+            maximum_age=rule.maximum_age,
+            shown_when_age_unknown="Yes" if rule.shown_when_age_unknown else "No",
+            lookback_years=rule.lookback_years,
+        )
+        insert(database, "reference.service_rule", [terms | (now if rule.feed else over)])
+        insert(
+            database,
+            "reference.service_list",
+            [
+                dict(service=rule.service, list_name=name, value=value, value_order=n) | now
+                for name, values in rule.lists.items()
+                for n, value in enumerate(values, start=1)
+            ]
+            + [dict(service=rule.service, list_name="shown_category", value="never") | over],
+        )
+        insert(
+            database,
+            "reference.service_parameter",
+            [
+                dict(service=rule.service, parameter=name, value=value) | now
+                for name, value in rule.numbers.items()
+            ]
+            + [dict(service=rule.service, parameter="other_maximum", value=0) | over],
+        )
+    number = 0
+    for feed in feeds:
+        ages = dict(warn_age_days=feed.warn_age, error_age_days=feed.error_age)
+        insert(database, "reference.feed", [dict(feed=feed.feed) | ages])
+        for delivery in feed.deliveries:
+            number += 1
+            row = dict(
+                delivery_id=number,
+                feed=feed.feed,
+                status=delivery.status,
+                is_in_force=delivery.status == "in_force",
+                extracted_at=delivery.extracted_on,
+            )
+            insert(database, "staging.stg_ledger__delivery", [row])
+    insert(
+        database,
+        "marts.person",
+        [
+            dict(
+                person_id=person.person_id,
+                date_of_birth=person.date_of_birth,
+                expected_date_of_birth=person.expected_date_of_birth,
+                is_matchable="No" if person.not_matchable_reason else "Yes",
+                not_matchable_reason=person.not_matchable_reason,
+            )
+            for person in people
+        ],
+    )
+    insert(
+        database,
+        "marts.family_member",
+        [dict(child_id=1, child_ref="1", member_id=person.person_id) for person in people],
+    )
+    # two records a person, so that what belongs together comes from both
+    records = [
+        dict(record_id=f"{person.person_id} {half}", person_id=person.person_id)
+        for person in people
+        for half in (0, 1)
+    ]
+    insert(database, "intermediate.int_person__identified", records)
+    insert(
+        database,
+        "intermediate.int_service_involvement__unioned",
+        [
+            dict(
+                spell_id=spell.spell_id,
+                source_spell_id=spell.source_spell_id,
+                record_id=f"{spell.person_id} {n % 2}",
+                service=spell.service,
+                role=spell.role,
+                category=spell.category,
+                started_on=spell.started_on,
+                ended_on=spell.ended_on,
+                is_ended=spell.is_ended,
+                last_interaction_on=spell.last_interaction_on,
+            )
+            for n, spell in enumerate(spells)
+        ],
+    )
+
+
+def insert(database, table, rows):
+    for row in rows:
+        statement = sql.SQL("insert into {} ({}) values ({})").format(
+            sql.Identifier(*table.split(".")),
+            sql.SQL(", ").join(map(sql.Identifier, row)),
+            sql.SQL(", ").join([sql.Placeholder()] * len(row)),
+        )
+        database.execute(statement, list(row.values()))

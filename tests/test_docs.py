@@ -1,0 +1,63 @@
+"""What the pages tell somebody to do can be done: links lead, verbs exist, queries run."""
+
+import re
+
+import psycopg
+import pytest
+
+from orchestration import cli
+from orchestration.settings import ROOT
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+NAMES = [str(path.relative_to(ROOT)) for path in PAGES]
+
+
+def anchor(heading: str) -> str:
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_every_link_leads_somewhere(page):
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        if "://" in target:
+            continue
+        path, _, part = target.partition("#")
+        found = (page.parent / path).resolve() if path else page
+        assert found.exists(), target
+        if part:
+            headings = re.findall(r"^#+ (.+)$", found.read_text(encoding="utf-8"), re.M)
+            assert part in map(anchor, headings), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_every_verb_that_a_page_names_exists(page):
+    verbs = {command.name or command.callback.__name__ for command in cli.app.registered_commands}
+    named = set(re.findall(r"\./run ([a-z]+)", page.read_text(encoding="utf-8")))
+    assert named <= verbs | {"test", "help"}
+
+
+def test_the_list_of_run_is_that_of_the_command_line():
+    usage = (ROOT / "run").read_text(encoding="utf-8").split("TEXT")[1]
+    listed = set(re.findall(r"^  ([a-z]+)  +\S", usage, re.M)) - {"test"}
+    verbs = {command.name or command.callback.__name__ for command in cli.app.registered_commands}
+    assert listed == verbs
+
+
+def queries(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for block in re.findall(r"(?:^    .*\n)+", text, re.M):
+        if block.strip().startswith("select"):
+            yield from (part.strip() for part in block.split(";") if "select" in part)
+
+
+def test_every_query_of_the_runbook_runs(database):
+    asked = [query.replace("<id>", "1") for query in queries("docs/runbook.md")]
+    assert asked
+    for query in asked:
+        bare = re.sub(r"--.*", "", query)
+        with database.transaction(force_rollback=True):
+            if "as_of(" in bare:  # nothing was published here, and it says so
+                with pytest.raises(psycopg.errors.RaiseException):
+                    database.execute(bare)
+            elif "intermediate." not in bare:  # not built here
+                database.execute(bare)

@@ -46,6 +46,7 @@ class Model:
     kept_weight: float
     fracture_margin: float
     ambiguity_margin: float
+    ambiguity_undated_margin: float
     trained_on: str
     levels: tuple[Level, ...]
     vetoes: tuple[tuple[str, str, str], ...]  # veto, effect, condition

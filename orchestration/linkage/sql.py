@@ -87,7 +87,8 @@ def scored(model: Model) -> str:
 --
 {HEADER}
 -- The weight is the sum of the bits of each comparison and of the prior: it can be worked out again
--- from the row alone. Refusals are vetoes; cautions let nobody but a person join the two.
+-- from the row alone. Refusals keep the two apart; with cautions
+-- only a person may join them; with reservations the link is never more than probable.
 
 with pair as (
 
@@ -139,6 +140,7 @@ scored as (
         match_weight,
         {_indent(_vetoes(model, "refuse"), 8).lstrip()} as refusals,
         {_indent(_vetoes(model, "review"), 8).lstrip()} as cautions,
+        {_indent(_vetoes(model, "probable"), 8).lstrip()} as reservations,
         {model.model_version} as model_version
     from totalled
     where match_weight >= {model.kept_weight!r}
@@ -180,6 +182,8 @@ mixed as (
         or min(nhs_number) is distinct from max(nhs_number)
         or min(upn) is distinct from max(upn)
         or min(units) is distinct from max(units)
+        or min(further_words) is distinct from max(further_words)
+        or min(generation) is distinct from max(generation)
 
 ),
 

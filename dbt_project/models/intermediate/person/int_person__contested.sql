@@ -59,11 +59,16 @@ rival as (
     from {{ ref('int_person__vetoed') }} as vetoed
     cross join model
     inner join torn_end as one on vetoed.record_id = one.candidate_id
+    inner join {{ ref('int_person__profiled') }} as torn on one.torn_record_id = torn.record_id
     inner join torn_end as other
         on
             vetoed.other_record_id = other.candidate_id
             and one.torn_record_id = other.torn_record_id
-            and abs(one.match_weight - other.match_weight) <= model.ambiguity_margin
+            and abs(one.match_weight - other.match_weight)
+            <= case
+                when torn.date_of_birth is null then model.ambiguity_undated_margin
+                else model.ambiguity_margin
+            end
 
 ),
 

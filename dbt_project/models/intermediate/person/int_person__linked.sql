@@ -67,7 +67,7 @@ decided as (
             when refusals is not null then 'refused'
             when match_weight < probable_weight then 'too_little'
             when cautions is not null or is_contested then 'for_review'
-            when match_weight < confirmed_weight then 'probable'
+            when match_weight < confirmed_weight or reservations is not null then 'probable'
             else 'confirmed'
         end as decision
     from weighed
@@ -100,7 +100,7 @@ linked as (
         ) as match_rule,
         coalesce(
             refusals,
-            concat_ws(', ', cautions, case when is_contested then 'contested' end),
+            concat_ws(', ', cautions, case when is_contested then 'contested' end, reservations),
             ''
         ) as reason
     from decided

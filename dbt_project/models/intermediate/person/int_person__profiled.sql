@@ -116,7 +116,11 @@ compared as (
         end as given_forms,
         extensions.dmetaphone(record.given_name) as given_sound,
         resolution.letters(record.given_name) as given_letters,
-        split_part(resolution.spelling(sent.middle_names), ' ', 1) as middle_name,
+        split_part(record.further_name_words, ' ', 1) as further_name,
+        string_to_array(record.further_name_words, ' ') as further_words,
+        record.generation,
+        record.has_both_names,
+        sent.source_table in ('enrolment', 'person') as is_childhood_record,
         record.family_name,
         string_to_array(record.family_name_words, ' ') as family_words,
         extensions.dmetaphone(record.family_name) as family_sound,
@@ -161,10 +165,13 @@ compared as (
 
 ),
 
-described as (
+profiled as (
 
     select
         *,
+        -- two numbers on one name and birth date: one of them is somebody else's, or there are two
+        min(nhs_number) over namesake <> max(nhs_number) over namesake
+        or min(upn) over namesake <> max(upn) over namesake as is_number_disputed,
         row_number() over (order by record_id)::integer as record_number,
         count(*) over (partition by given_name) / nullif(count(given_name) over (), 0)::float
             as tf_given_name,
@@ -176,7 +183,8 @@ described as (
             as tf_telephone,
         count(*) over (partition by email) / nullif(count(email) over (), 0)::float as tf_email
     from compared
+    window namesake as (partition by given_name, family_name, date_of_birth)
 
 )
 
-select * from described
+select * from profiled

@@ -19,14 +19,19 @@ with pair as (
         left_record.family_name as family_name_l,
         left_record.family_sound as family_sound_l,
         left_record.family_words as family_words_l,
+        left_record.feed as feed_l,
         left_record.former_upn as former_upn_l,
+        left_record.further_name as further_name_l,
+        left_record.further_words as further_words_l,
+        left_record.generation as generation_l,
         left_record.given_forms as given_forms_l,
         left_record.given_letters as given_letters_l,
         left_record.given_name as given_name_l,
         left_record.given_sound as given_sound_l,
         left_record.given_words as given_words_l,
+        left_record.has_both_names as has_both_names_l,
         left_record.home_keys as home_keys_l,
-        left_record.middle_name as middle_name_l,
+        left_record.is_number_disputed as is_number_disputed_l,
         left_record.nhs_number as nhs_number_l,
         left_record.postcodes as postcodes_l,
         left_record.telephone as telephone_l,
@@ -47,14 +52,19 @@ with pair as (
         right_record.family_name as family_name_r,
         right_record.family_sound as family_sound_r,
         right_record.family_words as family_words_r,
+        right_record.feed as feed_r,
         right_record.former_upn as former_upn_r,
+        right_record.further_name as further_name_r,
+        right_record.further_words as further_words_r,
+        right_record.generation as generation_r,
         right_record.given_forms as given_forms_r,
         right_record.given_letters as given_letters_r,
         right_record.given_name as given_name_r,
         right_record.given_sound as given_sound_r,
         right_record.given_words as given_words_r,
+        right_record.has_both_names as has_both_names_r,
         right_record.home_keys as home_keys_r,
-        right_record.middle_name as middle_name_r,
+        right_record.is_number_disputed as is_number_disputed_r,
         right_record.nhs_number as nhs_number_r,
         right_record.postcodes as postcodes_r,
         right_record.telephone as telephone_r,
@@ -86,7 +96,7 @@ levelled as (
                 then 'swapped'
             when given_name_l = any(given_forms_r) or given_name_r = any(given_forms_l)
                 then 'short_form'
-            when given_words_l && given_words_r or given_name_l = middle_name_r or middle_name_l = given_name_r
+            when given_words_l && given_words_r or given_name_l = any(further_words_r) or given_name_r = any(further_words_l)
                 then 'one_of_several'
             when (length(given_name_l) = 1 or length(given_name_r) = 1) and left(given_name_l, 1) = left(given_name_r, 1)
                 then 'initial'
@@ -114,12 +124,14 @@ levelled as (
             else 'different'
         end as family_name_level,
         case
-            when middle_name_l is null or middle_name_r is null
+            when further_words_l is null or further_words_r is null
                 then 'missing'
-            when middle_name_l = middle_name_r and length(middle_name_l) > 1
+            when further_words_l && further_words_r and (length(further_name_l) > 1 or length(further_name_r) > 1)
                 then 'same'
-            when (length(middle_name_l) = 1 or length(middle_name_r) = 1) and left(middle_name_l, 1) = left(middle_name_r, 1)
+            when (length(further_name_l) = 1 or length(further_name_r) = 1) and left(further_name_l, 1) = left(further_name_r, 1)
                 then 'initial'
+            when length(further_name_l) > 4 and length(further_name_r) > 4 and extensions.levenshtein(further_name_l, further_name_r) = 1
+                then 'slip'
             else 'different'
         end as middle_name_level,
         case
@@ -183,65 +195,66 @@ weighed as (
     select
         *,
         case given_name_level
-            when 'same' then ln(0.837487 / greatest(tf_given_name_l, tf_given_name_r, 0.0000100000)) / ln(2.0)
-            when 'swapped' then 14.818815
-            when 'short_form' then 5.287078
-            when 'one_of_several' then -1.209874
+            when 'same' then ln(0.837547 / greatest(tf_given_name_l, tf_given_name_r, 0.0000100000)) / ln(2.0)
+            when 'swapped' then 14.818895
+            when 'short_form' then 5.287146
+            when 'one_of_several' then -1.285477
             when 'initial' then 0.0
-            when 'start' then 7.283879
-            when 'slip' then 5.119197
-            when 'sound' then 1.298568
+            when 'start' then 7.283951
+            when 'slip' then 5.119264
+            when 'sound' then 1.298555
             when 'different' then -5.632843
             else 0
         end as given_name_weight,
         case family_name_level
-            when 'same' then ln(0.864617 / greatest(tf_family_name_l, tf_family_name_r, 0.0000100000)) / ln(2.0)
-            when 'former' then 2.61231
-            when 'part' then 6.317603
-            when 'slip' then 4.004663
-            when 'sound' then 1.739476
-            when 'different' then -3.763556
+            when 'same' then ln(0.864715 / greatest(tf_family_name_l, tf_family_name_r, 0.0000100000)) / ln(2.0)
+            when 'former' then 2.61251
+            when 'part' then 6.317798
+            when 'slip' then 4.005555
+            when 'sound' then 1.739668
+            when 'different' then -3.765922
             else 0
         end as family_name_weight,
         case middle_name_level
-            when 'same' then 8.692859
-            when 'initial' then 0.0
-            when 'different' then -5.640379
+            when 'same' then 8.70455
+            when 'initial' then -4.513011
+            when 'slip' then -11.419902
+            when 'different' then -5.640011
             else 0
         end as middle_name_weight,
         case date_of_birth_level
-            when 'same' then ln(0.953594 / greatest(tf_date_of_birth_l, tf_date_of_birth_r, 0.0000100000)) / ln(2.0)
-            when 'swapped' then 8.053486
-            when 'first_of_january' then 1.062449
-            when 'one_digit' then 3.755191
-            when 'two_parts' then 1.312921
+            when 'same' then ln(0.953289 / greatest(tf_date_of_birth_l, tf_date_of_birth_r, 0.0000100000)) / ln(2.0)
+            when 'swapped' then 8.053027
+            when 'first_of_january' then 1.062696
+            when 'one_digit' then 3.75486
+            when 'two_parts' then 1.3128
             when 'different' then -5.637009
             else 0
         end as date_of_birth_weight,
         case home_level
-            when 'same' then 14.25565
-            when 'postcode' then 4.880205
-            when 'different' then -2.569975
+            when 'same' then 14.255385
+            when 'postcode' then 4.880035
+            when 'different' then -2.568699
             else 0
         end as home_weight,
         case email_level
-            when 'same' then ln(0.99837 / greatest(tf_email_l, tf_email_r, 0.0000100000)) / ln(2.0)
+            when 'same' then ln(0.998332 / greatest(tf_email_l, tf_email_r, 0.0000100000)) / ln(2.0)
             when 'different' then -5.643809
             else 0
         end as email_weight,
         case telephone_level
-            when 'same' then ln(0.98436 / greatest(tf_telephone_l, tf_telephone_r, 0.0000100000)) / ln(2.0)
-            when 'different' then -5.440107
+            when 'same' then ln(0.984253 / greatest(tf_telephone_l, tf_telephone_r, 0.0000100000)) / ln(2.0)
+            when 'different' then -5.434344
             else 0
         end as telephone_weight,
         case nhs_number_level
-            when 'same' then 16.653061
-            when 'different' then -4.648699
+            when 'same' then 16.653064
+            when 'different' then -4.648739
             else 0
         end as nhs_number_weight,
         case upn_level
-            when 'same' then 15.520575
-            when 'different' then -4.351537
+            when 'same' then 15.520837
+            when 'different' then -4.354134
             else 0
         end as upn_weight
     from levelled
@@ -252,7 +265,7 @@ totalled as (
 
     select
         *,
-        -16.556417
+        -16.556472
         + given_name_weight
         + family_name_weight
         + middle_name_weight
@@ -296,18 +309,20 @@ scored as (
             case when upn_level = 'different' then 'upn_conflict' end,
             case when (date_of_birth_level = 'different' and not ((nhs_number_level = 'same' or upn_level = 'same') and given_name_level in ('same', 'short_form', 'start') and family_name_level in ('same', 'former', 'part', 'slip'))) or (date_of_birth_level = 'two_parts' and not ((nhs_number_level = 'same' or upn_level = 'same') or (given_name_level = 'same' and family_name_level = 'same' and (telephone_level = 'same' or email_level = 'same')))) then 'date_of_birth_conflict' end,
             case when date_of_birth_level in ('swapped', 'first_of_january', 'one_digit', 'two_parts') and given_name_level not in ('same', 'swapped') and not (nhs_number_level = 'same' or upn_level = 'same') then 'near_date_of_birth' end,
-            case when given_name_level = 'different' and not (nhs_number_level = 'same' and upn_level = 'same') then 'given_name_conflict' end,
+            case when given_name_level = 'different' then 'given_name_conflict' end,
+            case when middle_name_level = 'different' and not (nhs_number_level = 'same' or upn_level = 'same') then 'middle_name_conflict' end,
+            case when generation_l <> generation_r then 'generation_conflict' end,
             case when age_class_l <> age_class_r and date_of_birth_level = 'missing' then 'age_conflict' end,
-            case when child_born_l and child_born_r and given_name_level not in ('missing', 'same', 'swapped') and not (nhs_number_level = 'same' or upn_level = 'same') and middle_name_level <> 'same' then 'sibling_guard' end,
+            case when child_born_l and child_born_r and given_name_level not in ('missing', 'same', 'swapped') and not ((nhs_number_level = 'same' or upn_level = 'same') and feed_l <> feed_r and not coalesce(is_number_disputed_l or is_number_disputed_r, false)) and middle_name_level <> 'same' then 'sibling_guard' end,
             case when date_of_birth_level = 'missing' and postcodes_l && postcodes_r and not units_l && units_r and not coalesce(home_keys_l && home_keys_r, false) then 'unit_conflict' end
         ), '') as refusals,
         nullif(concat_ws(
             ', ',
             case when date_of_birth_level = 'same' and given_name_level in ('slip', 'sound') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' then 'twin_guard' end,
-            case when (length(given_name_l) = 1 or length(given_name_r) = 1) and (date_of_birth_level = 'missing' or child_born_l or child_born_r) and not (nhs_number_level = 'same' or upn_level = 'same') then 'initial_only' end,
-            case when (given_name_level = 'missing' or family_name_l is null or family_name_r is null) and not (nhs_number_level = 'same' or upn_level = 'same') then 'name_missing' end,
-            case when date_of_birth_level = 'missing' and family_name_level in ('sound', 'different') and not (telephone_level = 'same' or email_level = 'same') then 'family_name_differs' end,
-            case when date_of_birth_level = 'missing' and (child_born_l or child_born_r) and age_class_l is distinct from age_class_r and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'child_or_parent' end
+            case when (not has_both_names_l or not has_both_names_r) and not (nhs_number_level = 'same' or upn_level = 'same') then 'half_a_name' end,
+            case when family_name_level in ('sound', 'different') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'family_name_differs' end,
+            case when date_of_birth_level = 'missing' and (child_born_l or child_born_r) and age_class_l is distinct from age_class_r and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'child_or_parent' end,
+            case when date_of_birth_level = 'same' and right(birth_digits_l, 4) = '0101' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'conventional_birth_date' end
         ), '') as cautions,
         1 as model_version
     from totalled

@@ -23,7 +23,11 @@ name_word as (
             as nobody,
         '^(' || string_agg(word, '|') filter (where kind = 'unknown') || ')$' as nobody_at_all,
         '^((' || string_agg(word, '|') filter (where kind = 'title') || ') )+' as title,
-        '( (' || string_agg(word, '|') filter (where kind = 'suffix') || '))+$' as suffix,
+        '( ('
+        || string_agg(word, '|') filter (where kind in ('suffix', 'junior', 'senior'))
+        || '))+$' as suffix,
+        ' (' || string_agg(word, '|') filter (where kind = 'junior') || ')\M' as junior,
+        ' (' || string_agg(word, '|') filter (where kind = 'senior') || ')\M' as senior,
         '^((' || string_agg(word, '|') filter (where kind = 'particle') || ') )+' as particle
     from {{ ref('name_word') }}
 
@@ -81,6 +85,10 @@ family_name as (
         spelt.family_name,
         spelt.spelling ~ name_word.nobody_at_all as is_placeholder,
         spelt.spelling ~ name_word.set_aside as is_set_aside,
+        case
+            when spelt.spelling ~ name_word.junior then 'junior'
+            when spelt.spelling ~ name_word.senior then 'senior'
+        end as generation,
         regexp_replace(
             regexp_replace(spelt.spelling, name_word.suffix, ''), name_word.particle, ''
         ) as words
@@ -108,6 +116,7 @@ judged as (
         coalesce(family_name.is_placeholder, false) as is_family_placeholder,
         given_name.words as given_words,
         family_name.words as family_words,
+        family_name.generation,
         alias_family_name.words as alias_words
     from record
     left join given_name on record.given_name = given_name.given_name
@@ -163,6 +172,26 @@ standardised as (
         case when not dated.is_family_placeholder then dated.family_words end
             as family_name_words,
         dated.alias_words as alias_family_name_words,
+        case
+            when not dated.is_given_placeholder
+                then
+                    nullif(
+                        regexp_replace(
+                            concat_ws(
+                                ' ', dated.given_words, resolution.spelling(dated.middle_names)
+                            ),
+                            '^\S+ ?', ''
+                        ),
+                        ''
+                    )
+        end as further_name_words,
+        dated.generation,
+        -- a letter is no name, and one name in both places says only one
+        not dated.is_given_placeholder
+        and not dated.is_family_placeholder
+        and coalesce(
+            length(dated.given_words) > 1 and dated.given_words <> dated.family_words, false
+        ) as has_both_names,
         dated.is_given_placeholder or dated.is_family_placeholder as is_name_placeholder,
         dated.is_set_aside,
         dated.birth_date as date_of_birth,
@@ -198,6 +227,8 @@ hashed as (
                 "coalesce(given_name_words, '')",
                 "coalesce(family_name_words, '')",
                 "coalesce(alias_family_name_words, '')",
+                "coalesce(further_name_words, '')",
+                "coalesce(generation, '')",
                 "coalesce(to_char(date_of_birth, 'YYYYMMDD'), '')",
                 "coalesce(nhs_number, '')",
                 "coalesce(upn, '')",

@@ -27,6 +27,8 @@ mixed as (
         or min(nhs_number) is distinct from max(nhs_number)
         or min(upn) is distinct from max(upn)
         or min(units) is distinct from max(units)
+        or min(further_words) is distinct from max(further_words)
+        or min(generation) is distinct from max(generation)
 
 ),
 
@@ -54,14 +56,19 @@ pair as (
         left_record.family_name as family_name_l,
         left_record.family_sound as family_sound_l,
         left_record.family_words as family_words_l,
+        left_record.feed as feed_l,
         left_record.former_upn as former_upn_l,
+        left_record.further_name as further_name_l,
+        left_record.further_words as further_words_l,
+        left_record.generation as generation_l,
         left_record.given_forms as given_forms_l,
         left_record.given_letters as given_letters_l,
         left_record.given_name as given_name_l,
         left_record.given_sound as given_sound_l,
         left_record.given_words as given_words_l,
+        left_record.has_both_names as has_both_names_l,
         left_record.home_keys as home_keys_l,
-        left_record.middle_name as middle_name_l,
+        left_record.is_number_disputed as is_number_disputed_l,
         left_record.nhs_number as nhs_number_l,
         left_record.postcodes as postcodes_l,
         left_record.telephone as telephone_l,
@@ -82,14 +89,19 @@ pair as (
         right_record.family_name as family_name_r,
         right_record.family_sound as family_sound_r,
         right_record.family_words as family_words_r,
+        right_record.feed as feed_r,
         right_record.former_upn as former_upn_r,
+        right_record.further_name as further_name_r,
+        right_record.further_words as further_words_r,
+        right_record.generation as generation_r,
         right_record.given_forms as given_forms_r,
         right_record.given_letters as given_letters_r,
         right_record.given_name as given_name_r,
         right_record.given_sound as given_sound_r,
         right_record.given_words as given_words_r,
+        right_record.has_both_names as has_both_names_r,
         right_record.home_keys as home_keys_r,
-        right_record.middle_name as middle_name_r,
+        right_record.is_number_disputed as is_number_disputed_r,
         right_record.nhs_number as nhs_number_r,
         right_record.postcodes as postcodes_r,
         right_record.telephone as telephone_r,
@@ -121,7 +133,7 @@ levelled as (
                 then 'swapped'
             when given_name_l = any(given_forms_r) or given_name_r = any(given_forms_l)
                 then 'short_form'
-            when given_words_l && given_words_r or given_name_l = middle_name_r or middle_name_l = given_name_r
+            when given_words_l && given_words_r or given_name_l = any(further_words_r) or given_name_r = any(further_words_l)
                 then 'one_of_several'
             when (length(given_name_l) = 1 or length(given_name_r) = 1) and left(given_name_l, 1) = left(given_name_r, 1)
                 then 'initial'
@@ -149,12 +161,14 @@ levelled as (
             else 'different'
         end as family_name_level,
         case
-            when middle_name_l is null or middle_name_r is null
+            when further_words_l is null or further_words_r is null
                 then 'missing'
-            when middle_name_l = middle_name_r and length(middle_name_l) > 1
+            when further_words_l && further_words_r and (length(further_name_l) > 1 or length(further_name_r) > 1)
                 then 'same'
-            when (length(middle_name_l) = 1 or length(middle_name_r) = 1) and left(middle_name_l, 1) = left(middle_name_r, 1)
+            when (length(further_name_l) = 1 or length(further_name_r) = 1) and left(further_name_l, 1) = left(further_name_r, 1)
                 then 'initial'
+            when length(further_name_l) > 4 and length(further_name_r) > 4 and extensions.levenshtein(further_name_l, further_name_r) = 1
+                then 'slip'
             else 'different'
         end as middle_name_level,
         case
@@ -225,9 +239,11 @@ judged as (
             case when upn_level = 'different' then 'upn_conflict' end,
             case when (date_of_birth_level = 'different' and not ((nhs_number_level = 'same' or upn_level = 'same') and given_name_level in ('same', 'short_form', 'start') and family_name_level in ('same', 'former', 'part', 'slip'))) or (date_of_birth_level = 'two_parts' and not ((nhs_number_level = 'same' or upn_level = 'same') or (given_name_level = 'same' and family_name_level = 'same' and (telephone_level = 'same' or email_level = 'same')))) then 'date_of_birth_conflict' end,
             case when date_of_birth_level in ('swapped', 'first_of_january', 'one_digit', 'two_parts') and given_name_level not in ('same', 'swapped') and not (nhs_number_level = 'same' or upn_level = 'same') then 'near_date_of_birth' end,
-            case when given_name_level = 'different' and not (nhs_number_level = 'same' and upn_level = 'same') then 'given_name_conflict' end,
+            case when given_name_level = 'different' then 'given_name_conflict' end,
+            case when middle_name_level = 'different' and not (nhs_number_level = 'same' or upn_level = 'same') then 'middle_name_conflict' end,
+            case when generation_l <> generation_r then 'generation_conflict' end,
             case when age_class_l <> age_class_r and date_of_birth_level = 'missing' then 'age_conflict' end,
-            case when child_born_l and child_born_r and given_name_level not in ('missing', 'same', 'swapped') and not (nhs_number_level = 'same' or upn_level = 'same') and middle_name_level <> 'same' then 'sibling_guard' end,
+            case when child_born_l and child_born_r and given_name_level not in ('missing', 'same', 'swapped') and not ((nhs_number_level = 'same' or upn_level = 'same') and feed_l <> feed_r and not coalesce(is_number_disputed_l or is_number_disputed_r, false)) and middle_name_level <> 'same' then 'sibling_guard' end,
             case when date_of_birth_level = 'missing' and postcodes_l && postcodes_r and not units_l && units_r and not coalesce(home_keys_l && home_keys_r, false) then 'unit_conflict' end
         ), '') as refusals
     from levelled

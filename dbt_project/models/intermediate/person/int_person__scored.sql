@@ -2,7 +2,8 @@
 --
 -- Written by `./run linkage sql` from the seeds match_model, match_level and veto.
 -- The weight is the sum of the bits of each comparison and of the prior: it can be worked out again
--- from the row alone. Refusals are vetoes; cautions let nobody but a person join the two.
+-- from the row alone. Refusals keep the two apart; with cautions
+-- only a person may join them; with reservations the link is never more than probable.
 
 with pair as (
 
@@ -31,6 +32,7 @@ with pair as (
         left_record.given_words as given_words_l,
         left_record.has_both_names as has_both_names_l,
         left_record.home_keys as home_keys_l,
+        left_record.is_childhood_record as is_childhood_record_l,
         left_record.is_number_disputed as is_number_disputed_l,
         left_record.nhs_number as nhs_number_l,
         left_record.postcodes as postcodes_l,
@@ -64,6 +66,7 @@ with pair as (
         right_record.given_words as given_words_r,
         right_record.has_both_names as has_both_names_r,
         right_record.home_keys as home_keys_r,
+        right_record.is_childhood_record as is_childhood_record_r,
         right_record.is_number_disputed as is_number_disputed_r,
         right_record.nhs_number as nhs_number_r,
         right_record.postcodes as postcodes_r,
@@ -320,10 +323,14 @@ scored as (
             ', ',
             case when date_of_birth_level = 'same' and given_name_level in ('slip', 'sound') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' then 'twin_guard' end,
             case when (not has_both_names_l or not has_both_names_r) and not (nhs_number_level = 'same' or upn_level = 'same') then 'half_a_name' end,
-            case when family_name_level in ('sound', 'different') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'family_name_differs' end,
+            case when family_name_level in ('sound', 'different') and (is_childhood_record_l or is_childhood_record_r) and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'childhood_name' end,
             case when date_of_birth_level = 'missing' and (child_born_l or child_born_r) and age_class_l is distinct from age_class_r and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'child_or_parent' end,
             case when date_of_birth_level = 'same' and right(birth_digits_l, 4) = '0101' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'conventional_birth_date' end
         ), '') as cautions,
+        nullif(concat_ws(
+            ', ',
+            case when family_name_level in ('sound', 'different') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'family_name_differs' end
+        ), '') as reservations,
         1 as model_version
     from totalled
     where match_weight >= 0.0

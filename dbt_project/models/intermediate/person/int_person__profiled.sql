@@ -92,6 +92,14 @@ unit as (
 
 ),
 
+protected as (
+
+    select record_id from {{ ref('int_address__standardised') }}
+    where is_protected_address
+    group by record_id
+
+),
+
 postcode as (
 
     select
@@ -119,7 +127,10 @@ compared as (
         split_part(record.further_name_words, ' ', 1) as further_name,
         string_to_array(record.further_name_words, ' ') as further_words,
         record.generation,
-        record.has_both_names,
+        -- John & Mary are two
+        record.has_both_names
+        and coalesce(not sent.given_name ~* '&|\mand\M', true) as has_both_names,
+        resolution.spelling(sent.title) as title,
         sent.source_table in ('enrolment', 'person') as is_childhood_record,
         record.family_name,
         string_to_array(record.family_name_words, ' ') as family_words,
@@ -128,6 +139,7 @@ compared as (
         replace(record.alias_family_name_words, ' ', '') as alias_family_name,
         record.date_of_birth,
         to_char(record.date_of_birth, 'YYYYMMDD') as birth_digits,
+        record.date_of_death,
         case
             when
                 record.date_of_birth
@@ -153,6 +165,7 @@ compared as (
         homes.home_keys,
         unit.units,
         postcode.postcodes,
+        protected.record_id is not null as is_address_protected,
         record.match_hash
     from record
     inner join sent on record.record_id = sent.record_id
@@ -162,6 +175,7 @@ compared as (
     left join homes on record.record_id = homes.record_id
     left join unit on record.record_id = unit.record_id
     left join postcode on record.record_id = postcode.record_id
+    left join protected on record.record_id = protected.record_id
 
 ),
 

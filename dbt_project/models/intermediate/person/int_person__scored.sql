@@ -15,6 +15,7 @@ with pair as (
         left_record.birth_digits as birth_digits_l,
         left_record.child_born as child_born_l,
         left_record.date_of_birth as date_of_birth_l,
+        left_record.date_of_death as date_of_death_l,
         left_record.email as email_l,
         left_record.family_letters as family_letters_l,
         left_record.family_name as family_name_l,
@@ -32,6 +33,7 @@ with pair as (
         left_record.given_words as given_words_l,
         left_record.has_both_names as has_both_names_l,
         left_record.home_keys as home_keys_l,
+        left_record.is_address_protected as is_address_protected_l,
         left_record.is_childhood_record as is_childhood_record_l,
         left_record.is_number_disputed as is_number_disputed_l,
         left_record.nhs_number as nhs_number_l,
@@ -42,6 +44,7 @@ with pair as (
         left_record.tf_family_name as tf_family_name_l,
         left_record.tf_given_name as tf_given_name_l,
         left_record.tf_telephone as tf_telephone_l,
+        left_record.title as title_l,
         left_record.units as units_l,
         left_record.upn as upn_l,
         right_record.age_class as age_class_r,
@@ -49,6 +52,7 @@ with pair as (
         right_record.birth_digits as birth_digits_r,
         right_record.child_born as child_born_r,
         right_record.date_of_birth as date_of_birth_r,
+        right_record.date_of_death as date_of_death_r,
         right_record.email as email_r,
         right_record.family_letters as family_letters_r,
         right_record.family_name as family_name_r,
@@ -66,6 +70,7 @@ with pair as (
         right_record.given_words as given_words_r,
         right_record.has_both_names as has_both_names_r,
         right_record.home_keys as home_keys_r,
+        right_record.is_address_protected as is_address_protected_r,
         right_record.is_childhood_record as is_childhood_record_r,
         right_record.is_number_disputed as is_number_disputed_r,
         right_record.nhs_number as nhs_number_r,
@@ -76,6 +81,7 @@ with pair as (
         right_record.tf_family_name as tf_family_name_r,
         right_record.tf_given_name as tf_given_name_r,
         right_record.tf_telephone as tf_telephone_r,
+        right_record.title as title_r,
         right_record.units as units_r,
         right_record.upn as upn_r
     from {{ ref('int_person__paired') }} as paired
@@ -317,7 +323,8 @@ scored as (
             case when generation_l <> generation_r then 'generation_conflict' end,
             case when age_class_l <> age_class_r and date_of_birth_level = 'missing' then 'age_conflict' end,
             case when child_born_l and child_born_r and given_name_level not in ('missing', 'same', 'swapped') and not ((nhs_number_level = 'same' or upn_level = 'same') and feed_l <> feed_r and not coalesce(is_number_disputed_l or is_number_disputed_r, false)) and middle_name_level <> 'same' then 'sibling_guard' end,
-            case when date_of_birth_level = 'missing' and postcodes_l && postcodes_r and not units_l && units_r and not coalesce(home_keys_l && home_keys_r, false) then 'unit_conflict' end
+            case when date_of_birth_level = 'missing' and postcodes_l && postcodes_r and not units_l && units_r and not coalesce(home_keys_l && home_keys_r, false) then 'unit_conflict' end,
+            case when date_of_death_l < date_of_birth_r or date_of_death_r < date_of_birth_l then 'born_after_death' end
         ), '') as refusals,
         nullif(concat_ws(
             ', ',
@@ -325,11 +332,15 @@ scored as (
             case when (not has_both_names_l or not has_both_names_r) and not (nhs_number_level = 'same' or upn_level = 'same') then 'half_a_name' end,
             case when family_name_level in ('sound', 'different') and (is_childhood_record_l or is_childhood_record_r) and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'childhood_name' end,
             case when date_of_birth_level = 'missing' and (child_born_l or child_born_r) and age_class_l is distinct from age_class_r and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'child_or_parent' end,
-            case when date_of_birth_level = 'same' and right(birth_digits_l, 4) = '0101' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'conventional_birth_date' end
+            case when date_of_birth_level = 'same' and right(birth_digits_l, 4) = '0101' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'conventional_birth_date' end,
+            case when date_of_birth_level in ('one_digit', 'two_parts') and left(birth_digits_l, 4) <> left(birth_digits_r, 4) and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'other_birth_year' end,
+            case when date_of_birth_level = 'missing' and title_l is distinct from title_r and 'MR' in (title_l, title_r) and (title_l in ('MRS', 'MISS', 'MS') or title_r in ('MRS', 'MISS', 'MS')) then 'title_differs' end,
+            case when (is_address_protected_l or is_address_protected_r) and home_level <> 'same' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'protected_person' end
         ), '') as cautions,
         nullif(concat_ws(
             ', ',
-            case when family_name_level in ('sound', 'different') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'family_name_differs' end
+            case when family_name_level in ('sound', 'different') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'family_name_differs' end,
+            case when date_of_birth_level = 'missing' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' then 'nothing_personal' end
         ), '') as reservations,
         1 as model_version
     from totalled

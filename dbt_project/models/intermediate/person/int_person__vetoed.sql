@@ -51,6 +51,7 @@ pair as (
         left_record.birth_digits as birth_digits_l,
         left_record.child_born as child_born_l,
         left_record.date_of_birth as date_of_birth_l,
+        left_record.date_of_death as date_of_death_l,
         left_record.email as email_l,
         left_record.family_letters as family_letters_l,
         left_record.family_name as family_name_l,
@@ -68,6 +69,7 @@ pair as (
         left_record.given_words as given_words_l,
         left_record.has_both_names as has_both_names_l,
         left_record.home_keys as home_keys_l,
+        left_record.is_address_protected as is_address_protected_l,
         left_record.is_childhood_record as is_childhood_record_l,
         left_record.is_number_disputed as is_number_disputed_l,
         left_record.nhs_number as nhs_number_l,
@@ -78,6 +80,7 @@ pair as (
         left_record.tf_family_name as tf_family_name_l,
         left_record.tf_given_name as tf_given_name_l,
         left_record.tf_telephone as tf_telephone_l,
+        left_record.title as title_l,
         left_record.units as units_l,
         left_record.upn as upn_l,
         right_record.age_class as age_class_r,
@@ -85,6 +88,7 @@ pair as (
         right_record.birth_digits as birth_digits_r,
         right_record.child_born as child_born_r,
         right_record.date_of_birth as date_of_birth_r,
+        right_record.date_of_death as date_of_death_r,
         right_record.email as email_r,
         right_record.family_letters as family_letters_r,
         right_record.family_name as family_name_r,
@@ -102,6 +106,7 @@ pair as (
         right_record.given_words as given_words_r,
         right_record.has_both_names as has_both_names_r,
         right_record.home_keys as home_keys_r,
+        right_record.is_address_protected as is_address_protected_r,
         right_record.is_childhood_record as is_childhood_record_r,
         right_record.is_number_disputed as is_number_disputed_r,
         right_record.nhs_number as nhs_number_r,
@@ -112,6 +117,7 @@ pair as (
         right_record.tf_family_name as tf_family_name_r,
         right_record.tf_given_name as tf_given_name_r,
         right_record.tf_telephone as tf_telephone_r,
+        right_record.title as title_r,
         right_record.units as units_r,
         right_record.upn as upn_r
     from member as left_record
@@ -246,7 +252,8 @@ judged as (
             case when generation_l <> generation_r then 'generation_conflict' end,
             case when age_class_l <> age_class_r and date_of_birth_level = 'missing' then 'age_conflict' end,
             case when child_born_l and child_born_r and given_name_level not in ('missing', 'same', 'swapped') and not ((nhs_number_level = 'same' or upn_level = 'same') and feed_l <> feed_r and not coalesce(is_number_disputed_l or is_number_disputed_r, false)) and middle_name_level <> 'same' then 'sibling_guard' end,
-            case when date_of_birth_level = 'missing' and postcodes_l && postcodes_r and not units_l && units_r and not coalesce(home_keys_l && home_keys_r, false) then 'unit_conflict' end
+            case when date_of_birth_level = 'missing' and postcodes_l && postcodes_r and not units_l && units_r and not coalesce(home_keys_l && home_keys_r, false) then 'unit_conflict' end,
+            case when date_of_death_l < date_of_birth_r or date_of_death_r < date_of_birth_l then 'born_after_death' end
         ), '') as refusals
     from levelled
 

@@ -63,16 +63,15 @@ def most_rows_refer(table: str, column: str, other: str, key: str, at_least: flo
         f"""
         select 1 from (
             select
-                count(*) as row_count,
-                count(*) filter (
-                    where exists (
+                (select count({column}) from {{batch}}) as filled_count,
+                (
+                    select count(*) from (select * from {{batch}}) as judged
+                    where {column} is not null and not exists (
                         select from judged_{other} as other where other.{key} = judged.{column}
                     )
-                ) as referring_count
-            from (select * from {{batch}}) as judged
-            where {column} is not null
+                ) as lost_count
         ) as counted
-        where row_count >= {LEAST} and referring_count < row_count * {at_least}
+        where filled_count >= {LEAST} and lost_count > filled_count * {1 - at_least}
         """,  # noqa: S608
         f"fewer than {at_least:.0%} of the rows name a row of {other}.csv: the files are not of one"
         " extract. Send them together.",

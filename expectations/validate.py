@@ -125,6 +125,7 @@ def judge(connection: psycopg.Connection, contract: Contract, tables: list[Table
 
 def _judge_table(connection, contract, table, tables, source) -> list[Finding]:
     import great_expectations as gx
+    from sqlalchemy.exc import SQLAlchemyError
 
     name = f"judged_{table.name}"
     checks = {}
@@ -136,9 +137,12 @@ def _judge_table(connection, contract, table, tables, source) -> list[Finding]:
 
     def run(numbers, result_format):
         chosen = gx.ExpectationSuite(name, expectations=[checks[number] for number in numbers])
-        results = batch.validate(chosen, result_format=result_format).results
-        if connection.info.transaction_status != psycopg.pq.TransactionStatus.INTRANS:
-            raise JudgingError(f"{contract.feed}.{table.name}: a rule cannot be judged.")
+        try:
+            results = batch.validate(chosen, result_format=result_format).results
+        except (gx.exceptions.GreatExpectationsError, SQLAlchemyError):
+            raise JudgingError(f"{contract.feed}.{table.name} cannot be judged.") from None
+        if connection.broken:
+            raise psycopg.OperationalError("The connection was lost while judging.")
         for result in results:
             if _raised(result.exception_info):
                 rule = result.expectation_config.meta["rule"]

@@ -5,12 +5,13 @@ import logging
 import dagster as dg
 
 from expectations import contract
-from orchestration import arrivals, feeds, runs, transform, warehouse
+from orchestration import arrivals, feeds, history, runs, transform, warehouse
 from orchestration.resource import Refresh
 
 # What happens in a run goes to this Python logger: silent unless somebody listens.
 LOGGER = "family_context.refresh"
 
+history.hasten()
 transform.ensure_parsed()
 models = warehouse.built()
 marts = sorted(key for key in models.keys if key.path[0] == "marts")

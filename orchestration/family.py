@@ -4,7 +4,10 @@ from itertools import groupby
 
 import psycopg
 from psycopg.rows import namedtuple_row
+from rich.box import SIMPLE_HEAD
+from rich.console import Group
 from rich.table import Table
+from rich.text import Text
 
 FIND = """
 select person_id::text as child_ref
@@ -22,6 +25,9 @@ where family_context.child_ref = %s
 order by family_context.member_order, family_context.member_id, coverage.service_order
 """
 FOUND = ("current", "historic", "known", "yes")
+ABSENT = "not_connected"
+# and the share of the line that each may have
+COLUMNS = {"Service": 4, "Status": 3, "Since": 3, "Whom to ring": 6, "Data as of": 2}
 
 
 class UnknownChildError(Exception):
@@ -46,24 +52,41 @@ def read(child_ref: str | None, need_level: str = "s17") -> list:
     return rows
 
 
-def page(rows: list) -> Table:
-    """The rows as a table: a line for each service of each member, in order of nearness."""
+def page(rows: list) -> Group:
+    """The rows as a page: a table for each member, nearest first, what was found on top."""
     child = rows[0]
+    members = [list(of) for _, of in groupby(rows, lambda row: row.member_id)]
+    title = (
+        f"The family of {_name(child)}: child_ref {child.child_ref}, generation {child.generation}"
+    )
+    absent = {row.service_label: None for row in rows if row.involvement_status == ABSENT}
+    return Group(
+        Text(title, style="bold"),
+        *(_table(one, with_header=one is members[0]) for one in members),
+        Text(f"\nFor everybody {ABSENT} (this council has no such feed): {', '.join(absent)}"),
+    )
+
+
+def _table(of_member: list, with_header: bool) -> Table:
+    first = of_member[0]
+    age = "" if first.member_age_in_years is None else f", {first.member_age_in_years}"
+    relation = f"{first.relation}: {first.bases}"
     table = Table(
-        "Member", "Service", "Status", "Since", "Whom to ring", "Data as of",
-        title=f"The family of {_name(child)}, child_ref {child.child_ref}, generation"
-        f" {child.generation}",
-        title_justify="left", pad_edge=False,
+        title=f"\n{_name(first)}{age} · {relation}",
+        title_justify="left", title_style="bold", show_header=with_header, show_edge=False,
+        box=SIMPLE_HEAD, pad_edge=False, expand=True,
     )  # fmt: skip
-    for _, of_member in groupby(rows, key=lambda row: row.member_id):
-        of_member = list(of_member)
-        heading = _member(of_member[0])
-        connected = [row for row in of_member if row.involvement_status != "not_connected"]
-        for row in connected:
-            table.add_row(heading, row.service_label, *_answer(row))
-            heading = ""
-        missing = [row.service_label for row in of_member if row not in connected]
-        table.add_row(heading, ", ".join(missing), "not_connected", "", "", end_section=True)
+    for column, share in COLUMNS.items():
+        table.add_column(column, ratio=share)
+    found = [row for row in of_member if row.involvement_status in FOUND]
+    for row in found:
+        table.add_row(row.service_label, *_answer(row))
+    others = [row for row in of_member if row not in found and row.involvement_status != ABSENT]
+    alike: dict[tuple, list[str]] = {}
+    for row in others:
+        alike.setdefault(tuple(_answer(row)), []).append(row.service_label)
+    for answer, services in sorted(alike.items()):
+        table.add_row(", ".join(services), *answer)
     return table
 
 
@@ -71,20 +94,16 @@ def _name(row) -> str:
     return " ".join(filter(None, (row.member_given_name, row.member_family_name))) or "unborn"
 
 
-def _member(row) -> str:
-    age = "" if row.member_age_in_years is None else f", {row.member_age_in_years}"
-    return f"{_name(row)}{age}\n{row.relation}\n({row.bases})"
-
-
 def _answer(row) -> list[str]:
-    status = row.involvement_status
-    why = f" ({row.status_reason})" if row.status_reason else ""
-    if status in FOUND and row.is_out_of_date == "Yes":
-        why += " (out of date)"
+    """Status, since, whom to ring, as of."""
+    why = [row.status_reason] if row.status_reason else []
+    if row.involvement_status in FOUND and row.is_out_of_date == "Yes":
+        why.append("out of date")
+    status = row.involvement_status + (f" ({', '.join(why)})" if why else "")
     since = f"{row.started_on:%-d %b %Y}" if row.started_on else ""
     if row.ended_on:
         since += f" to {row.ended_on:%-d %b %Y}"
     who = (row.contact_name, row.contact_role, row.contact_phone or row.contact_email)
     ring = ", ".join(filter(None, who)) or row.provider_name or ""
     as_of = f"{row.data_current_as_of:%-d %b %Y}" if row.data_current_as_of else "never"
-    return [status + why, since, ring, as_of]
+    return [status, since, ring, as_of]

@@ -78,20 +78,23 @@ def land_unknown() -> list[Outcome]:
 @contextmanager
 def _lander(feed: str) -> Iterator[psycopg.Connection]:
     """A connection as the role landing, alone with its feed. An error says nothing of any value."""
-    try:
-        with psycopg.connect("", autocommit=True) as connection:
+    with psycopg.connect("", autocommit=True) as connection:
+        try:
             connection.execute("set role landing")
             connection.execute(
                 "select pg_advisory_lock(hashtext('family_context.landing'), hashtext(%s))", [feed]
             )
             yield connection
-    except psycopg.OperationalError:
-        raise
-    except psycopg.Error as error:
-        raise LandingError(
-            f"{feed}: PostgreSQL refuses a statement ({type(error).__name__}). Is the database up"
-            " to date?"
-        ) from None
+        except psycopg.OperationalError as error:  # its own words may quote the row it happened in
+            lost = f"{feed}: the database cannot go on ({type(error).__name__}). Try again."
+            raise psycopg.OperationalError(lost) from None
+        except psycopg.Error as error:
+            raise LandingError(
+                f"{feed}: PostgreSQL refuses a statement ({type(error).__name__}). Is the database"
+                " up to date?"
+            ) from None
+        except validate.JudgingError as error:
+            raise LandingError(str(error)) from None
 
 
 def _land(connection, contract: Contract, day: dt.date, quiet_seconds: float) -> Iterator[Outcome]:
@@ -101,16 +104,19 @@ def _land(connection, contract: Contract, day: dt.date, quiet_seconds: float) ->
     for path in receiving.pending(contract.feed):
         try:
             delivery = receiving.look(contract.feed, path)
-            if _is_decided(connection, delivery, stamp, latest):
-                continue
+        except FileNotFoundError:  # taken away again
+            continue
+        if _is_decided(connection, delivery, stamp, latest):
+            continue
+        try:
             receiving.describe(delivery, contract, quiet_seconds)
             deliveries.append(delivery)
-        except (UnfinishedError, FileNotFoundError):
+        except UnfinishedError:
             yield Outcome(contract.feed, delivery.folder, "waiting")
     for delivery in sorted(deliveries, key=lambda it: (it.extracted_at or latest, it.path.name)):
         try:
             yield _decide(connection, contract, delivery, stamp, day, latest)
-        except (UnfinishedError, FileNotFoundError):
+        except UnfinishedError:
             yield Outcome(contract.feed, delivery.folder, "waiting")
 
 
@@ -161,7 +167,7 @@ def _decide(
                 if status != "duplicate":
                     findings = _arrive(connection, contract, delivery, tables)
                     counts = _merge(connection, contract, tables, delivery_id)
-                if receiving.look(delivery.feed, delivery.path).file_stamp != delivery.file_stamp:
+                if not receiving.is_unchanged(delivery):
                     raise UnfinishedError
             why = None
         except RefusedError as refused:

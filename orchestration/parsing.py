@@ -18,7 +18,7 @@ import psycopg
 from psycopg import sql
 
 from expectations.contract import Table, header_key
-from orchestration.receiving import File, RefusedError, open_plain, refusal
+from orchestration.receiving import File, RefusedError, UnfinishedError, open_plain, refusal
 
 LONGEST_FIELD = 8192
 CHUNK = 1 << 20
@@ -49,7 +49,10 @@ class Parsed:
 def land_file(connection: psycopg.Connection, feed: str, table: Table, file: File) -> Parsed:
     """Copy a file into `raw_<feed>.<table>_arrival`, or raise RefusedError with why not."""
     parsed = Parsed(table.name)
-    codec, has_nul = _inspect(file, parsed)
+    try:
+        codec, has_nul = _inspect(file, parsed)
+    except FileNotFoundError:
+        raise UnfinishedError from None
     with _short_fields(), open_plain(file.path) as stream:
         text = io.TextIOWrapper(stream, encoding=codec, newline="")
         reader = csv.reader(text, strict=True)

@@ -123,6 +123,14 @@ def look(feed: str, path: Path) -> Delivery:
     return Delivery(feed=feed, path=path, file_stamp=stamp)
 
 
+def is_unchanged(delivery: Delivery) -> bool:
+    """Whether it still is as it was looked at."""
+    try:
+        return look(delivery.feed, delivery.path).file_stamp == delivery.file_stamp
+    except FileNotFoundError:
+        return False
+
+
 def describe(delivery: Delivery, contract: contracts.Contract, quiet_seconds: float) -> None:
     """Fill in what the sender says, or what can be derived; keep what is wrong as its trouble.
 
@@ -130,6 +138,12 @@ def describe(delivery: Delivery, contract: contracts.Contract, quiet_seconds: fl
     """
     try:
         _describe(delivery, contract, quiet_seconds)
+    except FileNotFoundError:
+        raise UnfinishedError from None
+    except OSError:
+        delivery.trouble.append(
+            refusal("unreadable", "A file of the delivery may not be read. Set its permissions.")
+        )
     except RefusedError as refused:
         if is_fresh(delivery.path, quiet_seconds):
             raise UnfinishedError from None

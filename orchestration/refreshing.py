@@ -91,6 +91,8 @@ def _bury_the_killed(instance) -> None:
 
 
 def _why(event) -> str:
+    """What we said ourselves; of another exception only the kind, for it may quote a row."""
     data = event.event_specific_data
     told = data.user_failure_data and data.user_failure_data.description
-    return f"{event.step_key}: {told or data.error_display_string.splitlines()[0]}"
+    kind = (data.error.cause or data.error).cls_name
+    return f"{event.step_key}: {told or f'{kind}. The run in ./run dagster has its trace.'}"

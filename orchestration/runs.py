@@ -13,7 +13,17 @@ from dataclasses import dataclass
 
 import psycopg
 
-TAKE_THE_LOCK = "select pg_try_advisory_lock(hashtext('family_context.refresh'))"
+TAKE_THE_LOCK = "select pg_try_advisory_lock(hashtext('family_context.refresh'), 0)"
+# asked of the list of locks: to try the lock would keep out a refresh that starts just then
+IS_THE_LOCK_TAKEN = """
+select exists (
+    select from pg_locks
+    where
+        locktype = 'advisory' and granted
+        and database = (select oid from pg_database where datname = current_database())
+        and classid = hashtext('family_context.refresh')::oid and objid = 0
+)
+"""
 
 
 class AlreadyRunningError(Exception):
@@ -58,5 +68,5 @@ def begin(as_of_date: dt.date) -> Iterator[Run]:
 
 def is_one_running() -> bool:
     """Whether a refresh holds the lock just now."""
-    with psycopg.connect("", autocommit=True) as connection:
-        return not connection.execute(TAKE_THE_LOCK).fetchone()[0]
+    with psycopg.connect("") as connection:
+        return connection.execute(IS_THE_LOCK_TAKEN).fetchone()[0]

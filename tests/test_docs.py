@@ -29,6 +29,16 @@ def test_every_link_leads_somewhere(page):
             assert part in map(anchor, headings), target
 
 
+def test_every_decision_has_a_number_of_its_own_and_says_what_it_costs():
+    pages = [page for page in PAGES if page.parent.name == "decisions"]
+    numbers = [page.name[:4] for page in pages]
+    assert numbers == [f"{number:04d}" for number in range(1, len(pages) + 1)]
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert text.startswith(f"# {int(page.name[:4])}. "), page.name
+        assert "**What it costs us.**" in text, page.name
+
+
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
 def test_every_verb_that_a_page_names_exists(page):
     verbs = {command.name or command.callback.__name__ for command in cli.app.registered_commands}

@@ -5,6 +5,7 @@ import datetime as dt
 import logging
 import os
 import random
+import re
 import shutil
 import signal
 import time
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from expectations import contract
+from expectations import contract, validate
 from orchestration import landing, parsing, receiving
 from seeds import synthetic
 from tests.bad_deliveries import (
@@ -119,6 +120,12 @@ def test_what_is_only_odd_comes_into_force(oddity, folder, database):
         column, value = oddity.cell
         first = f"select {column} from raw_housing.tenancy_in_force where _row_number = 1"  # noqa: S608
         assert database.execute(first).fetchone() == (value,)
+
+
+def test_the_runbook_explains_every_refusal():
+    text = (contract.ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+    refusals = {fault.rule for fault in FAULTS if fault.status == "refused"}
+    assert refusals - set(re.findall(r"`(\w+)`", text)) == set()
 
 
 def test_a_feed_that_nobody_knows_is_refused_once(folder, database):
@@ -427,6 +434,27 @@ def test_an_error_of_ours_repeats_no_value(folder, database):
     assert "Quillfeather" not in str(caught.value)
     assert caught.value.__cause__ is None and caught.value.__suppress_context__
     assert [outcome.status for outcome in land()] == ["in_force"]
+
+
+def test_a_rule_that_cannot_be_judged_repeats_no_value(
+    folder, database, monkeypatch, caplog, capfd
+):
+    from great_expectations.expectations import UnexpectedRowsExpectation
+
+    caplog.set_level(logging.DEBUG)
+    broken = UnexpectedRowsExpectation(
+        unexpected_rows_query="select * from {batch} where family_name::integer = 1",
+        meta={"rule": "surnames_are_numbers", "kind": "row", "message": "."},
+    )
+    monkeypatch.setattr(
+        validate, "_hand_written", lambda feed, table: [broken] if table == "member" else []
+    )
+    Draft().write(folder)
+    with pytest.raises(landing.LandingError, match=r"housing\.member") as caught:
+        land()
+    said = str(caught.value) + caplog.text + "".join(capfd.readouterr())
+    assert [canary for canary in CANARIES if canary in said] == []
+    assert ledger_text(database) == ""
 
 
 def test_landing_acts_as_its_role(folder, database):

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import dagster as dg
 import psycopg
@@ -52,6 +53,9 @@ def test_a_killed_run_holds_no_lock_and_is_overtaken_by_the_next(database):
     run_id = int(process.stdout.readline())
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
+    until = time.monotonic() + 10
+    while runs.is_one_running() and time.monotonic() < until:  # PostgreSQL notices in a moment
+        time.sleep(0.05)
     with runs.begin(DAY):
         assert status(database, run_id) == ("overtaken",)
 

@@ -7,6 +7,7 @@ import re
 import sys
 from collections import Counter
 from datetime import date, datetime
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -33,7 +34,8 @@ FEEDS = contract.feeds()
 @pytest.fixture(scope="module")
 def council(tmp_path_factory):
     """The council of size S on night 1."""
-    return make(tmp_path_factory.mktemp("night1"))
+    yield make(tmp_path_factory.mktemp("night1"))
+    table.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +81,7 @@ def files(folder: Path) -> dict[str, str]:
     }
 
 
+@cache
 def table(folder: Path, feed: str, name: str) -> list[dict]:
     """The rows of a table under the contract's column names."""
     spec = contract.load(feed).table(name)

@@ -9,6 +9,8 @@ from orchestration.linkage.definition import Level, Model, load
 FOLDER = settings.DBT_PROJECT / "models" / "intermediate" / "person"
 HEADER = "-- Written by `./run linkage sql` from the seeds match_model, match_level and veto."
 RECORD_COLUMN = re.compile(r"\b([a-z_]+)_[lr]\b")
+# several values in one text, with | between them
+SEVERAL = re.compile(r"\b([a-z_]+)_[lr] &&|&& ([a-z_]+)_[lr]\b|\bany\(([a-z_]+)_[lr]\)")
 
 
 def models(model: Model | None = None) -> dict[str, str]:
@@ -52,10 +54,18 @@ def weight_case(comparison: str, levels: list[Level], model: Model) -> str:
     return f"case {comparison}_level\n{body}\n    else 0\nend"
 
 
-def _pair(model: Model) -> str:
-    columns = record_columns(model)
-    lines = [f"left_record.{name} as {name}_l" for name in columns]
-    lines += [f"right_record.{name} as {name}_r" for name in columns]
+def pair_columns(model: Model) -> str:
+    """SQL for the columns of left_record and right_record under the names that conditions use."""
+    texts = [level.condition for level in model.levels]
+    texts += [condition for _, _, condition in model.vetoes]
+    several = {name for text in texts for names in SEVERAL.findall(text) for name in names}
+    lines = []
+    for record, end in (("left_record", "l"), ("right_record", "r")):
+        for name in record_columns(model):
+            value = f"{record}.{name}"
+            if name in several:
+                value = f"string_to_array({value}, '|')"
+            lines.append(f"{value} as {name}_{end}")
     return ",\n".join(lines)
 
 
@@ -95,7 +105,7 @@ with pair as (
     select
         left_record.record_id,
         right_record.record_id as other_record_id,
-{_indent(_pair(model), 8)}
+{_indent(pair_columns(model), 8)}
     from {{{{ ref('int_person__paired') }}}} as paired
     inner join {{{{ ref('int_person__profiled') }}}} as left_record
         on paired.record_number = left_record.record_number
@@ -201,7 +211,7 @@ pair as (
         left_record.record_id,
         right_record.record_id as other_record_id,
         left_record.component_id,
-{_indent(_pair(model), 8)}
+{_indent(pair_columns(model), 8)}
     from member as left_record
     inner join member as right_record
         on

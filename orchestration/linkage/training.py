@@ -50,12 +50,10 @@ def train(connection: psycopg.Connection, model: Model) -> Model:
 
 def patterns(connection, model: Model, pairs: str) -> dict[tuple[str, ...], int]:
     """How often each combination of levels occurs among pairs (a query: record_number and _r)."""
-    columns = [f"left_record.{name} as {name}_l" for name in sql.record_columns(model)]
-    columns += [f"right_record.{name} as {name}_r" for name in sql.record_columns(model)]
     cases = [sql.level_case(levels) for levels in model.comparisons.values()]
     rows = connection.execute(
         f"select {', '.join(cases)}, count(*) from ("  # noqa: S608
-        f"select {', '.join(columns)} from ({pairs}) as asked"
+        f"select {sql.pair_columns(model)} from ({pairs}) as asked"
         f" inner join {RECORD} as left_record on asked.record_number = left_record.record_number"
         f" inner join {RECORD} as right_record on asked.other_record_number = right_record.record_number"
         f") as pair group by {', '.join(str(n + 1) for n in range(len(cases)))}"

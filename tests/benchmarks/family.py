@@ -303,13 +303,7 @@ def main(truth):
     """Print the figures of the current database."""
     database.ensure_running()
     with psycopg.connect("") as connection:
-        folder = Path(truth)
-        resolution.load(connection, folder)
-        resolution.copy(connection, folder, TRUTH)
-        as_of = {"as_of": connection.execute("select max(since) from truth_stay").fetchone()[0]}
-        for statement in (PERSON, HELD, HOME, CLAIMED, FAMILY, KIN):
-            connection.execute(statement, as_of)
-            connection.execute("analyze")
+        as_of = prepare(connection, Path(truth))
         for what, query in COUNTS.items():
             print(f"{what:40}{connection.execute(query, as_of).fetchone()[0]:>10,}")
         print(
@@ -343,6 +337,17 @@ def main(truth):
                 print(f"    {name:58}{count:>8,}{count - wrong:>8,}{share(count - wrong, count)}")
         print("\nhousehold members who are no family, by the child's true home: all, living there")
         table(connection, WRONG_HOME)
+
+
+def prepare(connection, folder):
+    """What is true and what is claimed, as temporary tables; the parameters of the queries."""
+    resolution.load(connection, folder)
+    resolution.copy(connection, folder, TRUTH)
+    as_of = {"as_of": connection.execute("select max(since) from truth_stay").fetchone()[0]}
+    for statement in (PERSON, HELD, HOME, CLAIMED, FAMILY, KIN):
+        connection.execute(statement, as_of)
+    connection.execute("analyze")
+    return as_of
 
 
 def table(connection, query, parameters=None):

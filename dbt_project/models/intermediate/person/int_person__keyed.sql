@@ -49,7 +49,7 @@ repeated as (
         'birth_and_postcode' as key_type,
         record.birth_digits || '/' || postcode.postcode as value
     from record
-    cross join lateral unnest(record.postcodes) as postcode (postcode)
+    cross join lateral unnest(string_to_array(record.postcodes, '|')) as postcode (postcode)
     where record.birth_digits is not null
     union all
     select
@@ -57,7 +57,7 @@ repeated as (
         'names_and_postcode' as key_type,
         record.both_names || '/' || postcode.postcode as value
     from record
-    cross join lateral unnest(record.postcodes) as postcode (postcode)
+    cross join lateral unnest(string_to_array(record.postcodes, '|')) as postcode (postcode)
     where record.both_names is not null
     union all
     select
@@ -65,7 +65,7 @@ repeated as (
         'sounds_and_postcode' as key_type,
         record.both_sounds || '/' || postcode.postcode as value
     from record
-    cross join lateral unnest(record.postcodes) as postcode (postcode)
+    cross join lateral unnest(string_to_array(record.postcodes, '|')) as postcode (postcode)
     where record.both_sounds is not null
     union all
     select
@@ -73,7 +73,7 @@ repeated as (
         'initial_and_home' as key_type,
         left(record.given_name, 1) || '/' || home.home_key as value
     from record
-    cross join lateral unnest(record.home_keys) as home (home_key)
+    cross join lateral unnest(string_to_array(record.home_keys, '|')) as home (home_key)
     where record.given_name is not null
     union all
     select
@@ -81,15 +81,17 @@ repeated as (
         'given_form_and_birth' as key_type,
         form.given_name || '/' || record.birth_digits as value
     from record
-    cross join lateral unnest(record.given_forms) as form (given_name)
-    where record.birth_digits is not null and cardinality(record.given_forms) > 1
+    cross join lateral unnest(string_to_array(record.given_forms, '|')) as form (given_name)
+    where record.birth_digits is not null and record.given_forms like '%|%'
     union all
     select
         record.record_number,
         'family_word_and_birth' as key_type,
         word.word || '/' || record.birth_digits as value
     from record
-    cross join lateral unnest(record.family_words || record.alias_family_name) as word (word)
+    cross join lateral unnest(
+        string_to_array(concat_ws('|', record.family_words, record.alias_family_name), '|')
+    ) as word (word)
     where record.birth_digits is not null and length(word.word) > 2
 
 ),

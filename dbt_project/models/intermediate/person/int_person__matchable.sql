@@ -11,8 +11,7 @@ with record as (
 
 home as (
 
-    select record_id from {{ ref('int_address__standardised') }}
-    where coalesce(uprn_key, house_key) is not null and not is_protected_address
+    select record_id from {{ ref('int_person__located') }}
     group by record_id
 
 ),
@@ -49,7 +48,7 @@ judged as (
             when coalesce(record.given_name, record.family_name) is null then 'no_name'
             when
                 coalesce(record.nhs_number, record.upn, record.former_upn) is null
-                and (record.given_name is null or record.family_name is null)
+                and not record.has_both_names
                 then 'no_name'
             when
                 coalesce(record.nhs_number, record.upn, record.former_upn) is null

@@ -1,7 +1,8 @@
 -- Grain: one row per record, all that is compared when two records may be one person.
 --
 -- Beside each value stands how common it is: that two people share a rare name says more. A place
--- where many live is no evidence and is left out, and so is every protected one.
+-- where many live is no evidence and is left out, and so is every protected one. Several values of
+-- one kind stand in one text, with | between them.
 
 with record as (
 
@@ -19,7 +20,7 @@ sent as (
 parameter as (
 
     select
-        max(value) filter (where parameter = 'adult_from_age') as adult_from_age,
+        max(value) filter (where parameter = 'adult_age') as adult_age,
         max(value) filter (where parameter = 'largest_home') as largest_home
     from {{ ref('matching_parameter') }}
     where {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
@@ -30,7 +31,7 @@ formal_name as (
 
     select
         upper(nickname) as nickname,
-        array_agg(upper(given_name) order by given_name) as given_names
+        string_agg(upper(given_name), '|' order by given_name) as given_names
     from {{ ref('nickname') }}
     group by upper(nickname)
 
@@ -45,17 +46,7 @@ adult_title as (
 
 address as (
 
-    select distinct
-        record_id,
-        'u/' || uprn_key as home_key
-    from {{ ref('int_address__standardised') }}
-    where uprn_key is not null and not is_protected_address
-    union
-    select distinct
-        record_id,
-        'h/' || house_key as home_key
-    from {{ ref('int_address__standardised') }}
-    where house_key is not null and not is_protected_address
+    select * from {{ ref('int_person__located') }}
 
 ),
 
@@ -74,7 +65,7 @@ homes as (
 
     select
         address.record_id,
-        array_agg(address.home_key order by address.home_key) as home_keys
+        string_agg(address.home_key, '|' order by address.home_key) as home_keys
     from address
     inner join home on address.home_key = home.home_key
     group by address.record_id
@@ -85,7 +76,7 @@ unit as (
 
     select
         record_id,
-        array_agg(distinct unit order by unit) as units
+        string_agg(distinct unit, '|' order by unit) as units
     from {{ ref('int_address__standardised') }}
     where unit is not null
     group by record_id
@@ -104,7 +95,7 @@ postcode as (
 
     select
         record_id,
-        array_agg(distinct postcode order by postcode) as postcodes
+        string_agg(distinct postcode, '|' order by postcode) as postcodes
     from {{ ref('int_address__standardised') }}
     where postcode is not null and not is_protected_address
     group by record_id
@@ -117,15 +108,12 @@ compared as (
         record.record_id,
         record.feed,
         record.given_name,
-        string_to_array(record.given_name_words, ' ') as given_words,
-        case
-            when record.given_name is not null
-                then record.given_name || coalesce(formal_name.given_names, '{}')
-        end as given_forms,
+        replace(record.given_name_words, ' ', '|') as given_words,
+        record.given_name || coalesce('|' || formal_name.given_names, '') as given_forms,
         extensions.dmetaphone(record.given_name) as given_sound,
         resolution.letters(record.given_name) as given_letters,
         split_part(record.further_name_words, ' ', 1) as further_name,
-        string_to_array(record.further_name_words, ' ') as further_words,
+        replace(record.further_name_words, ' ', '|') as further_words,
         record.generation,
         -- John & Mary are two
         record.has_both_names
@@ -133,7 +121,7 @@ compared as (
         resolution.spelling(sent.title) as title,
         sent.source_table in ('enrolment', 'person') as is_childhood_record,
         record.family_name,
-        string_to_array(record.family_name_words, ' ') as family_words,
+        replace(record.family_name_words, ' ', '|') as family_words,
         extensions.dmetaphone(record.family_name) as family_sound,
         resolution.letters(record.family_name) as family_letters,
         replace(record.alias_family_name_words, ' ', '') as alias_family_name,
@@ -143,7 +131,7 @@ compared as (
         case
             when
                 record.date_of_birth
-                <= {{ as_of_date() }} - make_interval(years => parameter.adult_from_age)
+                <= {{ as_of_date() }} - make_interval(years => parameter.adult_age)
                 then 'adult'
             when
                 record.date_of_birth is not null
@@ -154,7 +142,7 @@ compared as (
         end as age_class,
         coalesce(
             record.date_of_birth
-            > {{ as_of_date() }} - make_interval(years => parameter.adult_from_age),
+            > {{ as_of_date() }} - make_interval(years => parameter.adult_age),
             false
         ) as child_born,
         record.nhs_number,

@@ -1,0 +1,45 @@
+{{ config(meta={"dagster": {"ref": {"name": "household_member"}}}) }}
+
+-- An address that is shown can cost a life. Whoever has one protected address has none that is
+-- shown, and no household is made of a protected place, whichever feed knows it.
+
+with protected as (
+
+    select * from {{ ref('int_address__unioned') }}
+    where is_protected_address
+
+),
+
+protected_person as (
+
+    select record.person_id
+    from protected
+    inner join {{ ref('int_person__identified') }} as record
+        on protected.record_id = record.record_id
+
+),
+
+protected_place as (
+
+    select
+        postcode,
+        parse.house_number(
+            concat_ws(
+                ', ', address_line_1, address_line_2, address_line_3, address_line_4, address_line_5
+            )
+        ) as house_number
+    from protected
+    where address_type ilike '%refuge%' and postcode is not null
+
+)
+
+select household_id
+from {{ ref('household_member') }}
+where person_id in (select protected_person.person_id from protected_person)
+union all
+select household.household_id
+from {{ ref('household') }} as household
+inner join protected_place
+    on
+        household.postcode = protected_place.postcode
+        and parse.house_number(household.address_text) = protected_place.house_number

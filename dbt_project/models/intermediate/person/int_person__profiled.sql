@@ -172,8 +172,9 @@ profiled as (
     select
         *,
         -- two numbers on one name and birth date: one of them is somebody else's, or there are two
-        min(nhs_number) over namesake <> max(nhs_number) over namesake
-        or min(upn) over namesake <> max(upn) over namesake as is_number_disputed,
+        coalesce(min(nhs_number) over namesake <> max(nhs_number) over namesake, false)
+        or coalesce(min(upn) over namesake <> max(upn) over namesake, false)
+            as is_number_disputed,
         row_number() over (order by record_id)::integer as record_number,
         count(*) over (partition by given_name) / nullif(count(given_name) over (), 0)::float
             as tf_given_name,

@@ -322,7 +322,7 @@ scored as (
             case when middle_name_level = 'different' and not (nhs_number_level = 'same' or upn_level = 'same') then 'middle_name_conflict' end,
             case when generation_l <> generation_r then 'generation_conflict' end,
             case when age_class_l <> age_class_r and date_of_birth_level = 'missing' then 'age_conflict' end,
-            case when child_born_l and child_born_r and given_name_level not in ('missing', 'same', 'swapped') and not ((nhs_number_level = 'same' or upn_level = 'same') and feed_l <> feed_r and not coalesce(is_number_disputed_l or is_number_disputed_r, false)) and middle_name_level <> 'same' then 'sibling_guard' end,
+            case when child_born_l and child_born_r and given_name_level not in ('missing', 'same', 'swapped') and not ((nhs_number_level = 'same' or upn_level = 'same') and feed_l <> feed_r and not (is_number_disputed_l or is_number_disputed_r)) and middle_name_level <> 'same' then 'sibling_guard' end,
             case when date_of_birth_level = 'missing' and postcodes_l && postcodes_r and not units_l && units_r and not coalesce(home_keys_l && home_keys_r, false) then 'unit_conflict' end,
             case when date_of_death_l < date_of_birth_r or date_of_death_r < date_of_birth_l then 'born_after_death' end
         ), '') as refusals,

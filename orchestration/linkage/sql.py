@@ -7,7 +7,11 @@ from orchestration import settings
 from orchestration.linkage.definition import Level, Model, load
 
 FOLDER = settings.DBT_PROJECT / "models" / "intermediate" / "person"
-HEADER = "-- Written by `./run linkage sql` from the seeds match_model, match_level and veto."
+HEADER = """\
+-- Written by `./run linkage sql` from the seeds match_model, match_level and veto. To change it,
+-- change them.
+-- noqa: disable=all
+--"""
 RECORD_COLUMN = re.compile(r"\b([a-z_]+)_[lr]\b")
 # several values in one text, with | between them
 SEVERAL = re.compile(r"\b([a-z_]+)_[lr] &&|&& ([a-z_]+)_[lr]\b|\bany\(([a-z_]+)_[lr]\)")
@@ -54,11 +58,16 @@ def weight_case(comparison: str, levels: list[Level], model: Model) -> str:
     return f"case {comparison}_level\n{body}\n    else 0\nend"
 
 
-def pair_columns(model: Model) -> str:
-    """SQL for the columns of left_record and right_record under the names that conditions use."""
+def several_columns(model: Model) -> set[str]:
+    """The columns of a record that hold several values."""
     texts = [level.condition for level in model.levels]
     texts += [condition for _, _, condition in model.vetoes]
-    several = {name for text in texts for names in SEVERAL.findall(text) for name in names}
+    return {name for text in texts for names in SEVERAL.findall(text) for name in names if name}
+
+
+def pair_columns(model: Model) -> str:
+    """SQL for the columns of left_record and right_record under the names that conditions use."""
+    several = several_columns(model)
     lines = []
     for record, end in (("left_record", "l"), ("right_record", "r")):
         for name in record_columns(model):
@@ -97,8 +106,8 @@ def scored(model: Model) -> str:
 --
 {HEADER}
 -- The weight is the sum of the bits of each comparison and of the prior: it can be worked out again
--- from the row alone. Refusals keep the two apart; with cautions
--- only a person may join them; with reservations the link is never more than probable.
+-- from the row alone. Refusals keep the two apart; with cautions only a person may join them; with
+-- reservations the link is never more than probable.
 
 with pair as (
 

@@ -1,8 +1,8 @@
 """Estimate m and u from the council's own records, with no truth known: counts in SQL, then EM.
 
-u, how often records of two people agree, comes from random pairs; m, how often those of one do, from
-expectation maximisation over the counted patterns of pairs that agree on something else. After
-Fellegi and Sunter (1969) and Splink's practice of one session per blocking rule.
+u, how often records of two people agree, comes from random pairs; m, how often those of one do,
+from expectation maximisation over the counted patterns of pairs that agree on something else.
+After Fellegi and Sunter (1969) and Splink's practice of one session per blocking rule.
 """
 
 from dataclasses import replace
@@ -52,17 +52,19 @@ def patterns(connection, model: Model, pairs: str) -> dict[tuple[str, ...], int]
     """How often each combination of levels occurs among pairs (a query: record_number and _r)."""
     cases = [sql.level_case(levels) for levels in model.comparisons.values()]
     rows = connection.execute(
-        f"select {', '.join(cases)}, count(*) from ("  # noqa: S608
+        f"select {', '.join(cases)}, count(*) from ("
         f"select {sql.pair_columns(model)} from ({pairs}) as asked"
-        f" inner join {RECORD} as left_record on asked.record_number = left_record.record_number"
-        f" inner join {RECORD} as right_record on asked.other_record_number = right_record.record_number"
+        f" inner join {RECORD} as left_record"
+        " on asked.record_number = left_record.record_number"
+        f" inner join {RECORD} as right_record"
+        " on asked.other_record_number = right_record.record_number"
         f") as pair group by {', '.join(str(n + 1) for n in range(len(cases)))}"
     )
     return {row[:-1]: row[-1] for row in rows}
 
 
 def _random_pairs(connection) -> str:
-    (count,) = connection.execute(f"select count(*) from {RECORD}").fetchone()  # noqa: S608
+    (count,) = connection.execute(f"select count(*) from {RECORD}").fetchone()
     return (
         f"select 1 + (hashint8extended(n, 1) & 9223372036854775807) % {count} as record_number,"
         f" 1 + (hashint8extended(n, 2) & 9223372036854775807) % {count} as other_record_number"
@@ -99,12 +101,12 @@ def _chance_agreement(connection, model: Model, random_levels) -> dict[tuple[str
     for level in model.levels:
         if level.tf_column:
             (u[level.comparison, level.level],) = connection.execute(
-                f"select coalesce(avg({level.tf_column}), 0) from {RECORD}"  # noqa: S608
+                f"select coalesce(avg({level.tf_column}), 0) from {RECORD}"
                 f" where {level.tf_column.removeprefix('tf_')} is not null"
             ).fetchone()
     for column in ("nhs_number", "upn"):
         (u[column, "same"],) = connection.execute(
-            "select coalesce(sum(n * (n - 1)) / nullif(sum(sum_n) * (sum(sum_n) - 1), 0), 0)"  # noqa: S608
+            "select coalesce(sum(n * (n - 1)) / nullif(sum(sum_n) * (sum(sum_n) - 1), 0), 0)"
             f" from (select count(*) as n, count(*) as sum_n from {RECORD}"
             f" where {column} is not null group by {column}) as number"
         ).fetchone()
@@ -156,9 +158,7 @@ def _mean(values: list[float]) -> float | None:
 
 def _prior(connection, model: Model) -> float:
     """The share of all pairs that are one person, as this model sees the pairs compared."""
-    counted = patterns(
-        connection, model, "select * from intermediate.int_person__paired"
-    )
+    counted = patterns(connection, model, "select * from intermediate.int_person__paired")
     names = list(model.comparisons)
     ratio = {(level.comparison, level.level): 2**level.weight for level in model.levels}
     odds_before = model.prior / (1 - model.prior)
@@ -168,5 +168,5 @@ def _prior(connection, model: Model) -> float:
         for key in zip(names, pattern, strict=True):
             odds *= ratio[key]
         expected += count * odds / (1 + odds)
-    (count,) = connection.execute(f"select count(*) from {RECORD}").fetchone()  # noqa: S608
+    (count,) = connection.execute(f"select count(*) from {RECORD}").fetchone()
     return max(expected / (count * (count - 1) / 2), 1e-12)

@@ -154,7 +154,9 @@ clustered as (
             confirmed_apart.cluster_id,
             divided.cluster_id,
             case
-                when contested_component.component_id is null and divided_component.component_id is null
+                when
+                    contested_component.component_id is null
+                    and divided_component.component_id is null
                     then connected.component_id
             end,
             record.record_id

@@ -21,24 +21,25 @@ single as (
 
     select
         record.record_number,
-        key.key_type,
-        key.value
+        blocking.key_type,
+        blocking.key_text
     from record
-    cross join lateral (
-        values
-        ('nhs_number', record.nhs_number),
-        ('upn', record.upn),
-        ('upn', record.former_upn),
-        ('email', record.email),
-        ('telephone', record.telephone || '/' || record.given_sound),
-        ('telephone', record.telephone || '/' || record.birth_digits),
-        ('given_name_and_birth', record.given_sound || '/' || record.birth_swapped),
-        ('family_name_and_birth', record.family_sound || '/' || record.birth_swapped),
-        ('alias_and_birth', record.alias_family_name || '/' || record.birth_digits),
-        ('names_and_birth_year', record.both_sounds || '/' || left(record.birth_digits, 4)),
-        ('names_and_birthday', record.both_names || '/' || right(record.birth_digits, 4))
-    ) as key (key_type, value)
-    where key.value is not null
+    cross join
+        lateral (
+            values
+            ('nhs_number', record.nhs_number),
+            ('upn', record.upn),
+            ('upn', record.former_upn),
+            ('email', record.email),
+            ('telephone', record.telephone || '/' || record.given_sound),
+            ('telephone', record.telephone || '/' || record.birth_digits),
+            ('given_name_and_birth', record.given_sound || '/' || record.birth_swapped),
+            ('family_name_and_birth', record.family_sound || '/' || record.birth_swapped),
+            ('alias_and_birth', record.alias_family_name || '/' || record.birth_digits),
+            ('names_and_birth_year', record.both_sounds || '/' || left(record.birth_digits, 4)),
+            ('names_and_birthday', record.both_names || '/' || right(record.birth_digits, 4))
+        ) as blocking (key_type, key_text)
+    where blocking.key_text is not null
 
 ),
 
@@ -47,7 +48,7 @@ repeated as (
     select
         record.record_number,
         'birth_and_postcode' as key_type,
-        record.birth_digits || '/' || postcode.postcode as value
+        record.birth_digits || '/' || postcode.postcode as key_text
     from record
     cross join lateral unnest(string_to_array(record.postcodes, '|')) as postcode (postcode)
     where record.birth_digits is not null
@@ -55,7 +56,7 @@ repeated as (
     select
         record.record_number,
         'names_and_postcode' as key_type,
-        record.both_names || '/' || postcode.postcode as value
+        record.both_names || '/' || postcode.postcode as key_text
     from record
     cross join lateral unnest(string_to_array(record.postcodes, '|')) as postcode (postcode)
     where record.both_names is not null
@@ -63,7 +64,7 @@ repeated as (
     select
         record.record_number,
         'sounds_and_postcode' as key_type,
-        record.both_sounds || '/' || postcode.postcode as value
+        record.both_sounds || '/' || postcode.postcode as key_text
     from record
     cross join lateral unnest(string_to_array(record.postcodes, '|')) as postcode (postcode)
     where record.both_sounds is not null
@@ -71,7 +72,7 @@ repeated as (
     select
         record.record_number,
         'initial_and_home' as key_type,
-        left(record.given_name, 1) || '/' || home.home_key as value
+        left(record.given_name, 1) || '/' || home.home_key as key_text
     from record
     cross join lateral unnest(string_to_array(record.home_keys, '|')) as home (home_key)
     where record.given_name is not null
@@ -79,7 +80,7 @@ repeated as (
     select
         record.record_number,
         'given_form_and_birth' as key_type,
-        form.given_name || '/' || record.birth_digits as value
+        form.given_name || '/' || record.birth_digits as key_text
     from record
     cross join lateral unnest(string_to_array(record.given_forms, '|')) as form (given_name)
     where record.birth_digits is not null and record.given_forms like '%|%'
@@ -87,11 +88,12 @@ repeated as (
     select
         record.record_number,
         'family_word_and_birth' as key_type,
-        word.word || '/' || record.birth_digits as value
+        word.word || '/' || record.birth_digits as key_text
     from record
-    cross join lateral unnest(
-        string_to_array(concat_ws('|', record.family_words, record.alias_family_name), '|')
-    ) as word (word)
+    cross join
+        lateral unnest(
+            string_to_array(concat_ws('|', record.family_words, record.alias_family_name), '|')
+        ) as word (word)
     where record.birth_digits is not null and length(word.word) > 2
 
 ),
@@ -101,13 +103,13 @@ keyed as (
     select
         record_number,
         key_type,
-        hashtextextended(key_type || value, 0) as blocking_key
+        hashtextextended(key_type || key_text, 0) as blocking_key
     from single
     union all
     select
         record_number,
         key_type,
-        hashtextextended(key_type || value, 0) as blocking_key
+        hashtextextended(key_type || key_text, 0) as blocking_key
     from repeated
 
 )

@@ -72,33 +72,42 @@ homes as (
 
 ),
 
-unit as (
+spell as (
 
     select
         record_id,
-        string_agg(distinct unit, '|' order by unit) as units
+        string_agg(distinct unit, '|' order by unit) as units,
+        string_agg(distinct postcode, '|' order by postcode)
+        filter (where not is_protected_address) as postcodes,
+        bool_or(is_protected_address) as is_address_protected
     from {{ ref('int_address__standardised') }}
-    where unit is not null
     group by record_id
 
 ),
 
-protected as (
-
-    select record_id from {{ ref('int_address__standardised') }}
-    where is_protected_address
-    group by record_id
-
-),
-
-postcode as (
+-- small numbers stand for records in pairs; of narrow rows they are quickly made
+number as (
 
     select
         record_id,
-        string_agg(distinct postcode, '|' order by postcode) as postcodes
-    from {{ ref('int_address__standardised') }}
-    where postcode is not null and not is_protected_address
-    group by record_id
+        row_number() over (order by record_id)::integer as record_number
+    from record
+
+),
+
+-- many records share a name: how it sounds is worked out once
+sound as (
+
+    select
+        spelling,
+        extensions.dmetaphone(spelling) as sound,
+        resolution.letters(spelling) as letters
+    from (
+        select given_name as spelling from record
+        union
+        select family_name as spelling from record
+    ) as each_name
+    where spelling is not null
 
 ),
 
@@ -106,12 +115,13 @@ compared as (
 
     select
         record.record_id,
+        number.record_number,
         record.feed,
         record.given_name,
         replace(record.given_name_words, ' ', '|') as given_words,
         record.given_name || coalesce('|' || formal_name.given_names, '') as given_forms,
-        extensions.dmetaphone(record.given_name) as given_sound,
-        resolution.letters(record.given_name) as given_letters,
+        given_sound.sound as given_sound,
+        given_sound.letters as given_letters,
         split_part(record.further_name_words, ' ', 1) as further_name,
         replace(record.further_name_words, ' ', '|') as further_words,
         record.generation,
@@ -122,8 +132,8 @@ compared as (
         sent.source_table in ('enrolment', 'person') as is_childhood_record,
         record.family_name,
         replace(record.family_name_words, ' ', '|') as family_words,
-        extensions.dmetaphone(record.family_name) as family_sound,
-        resolution.letters(record.family_name) as family_letters,
+        family_sound.sound as family_sound,
+        family_sound.letters as family_letters,
         replace(record.alias_family_name_words, ' ', '') as alias_family_name,
         record.date_of_birth,
         to_char(record.date_of_birth, 'YYYYMMDD') as birth_digits,
@@ -151,42 +161,113 @@ compared as (
         sent.telephone,
         sent.email,
         homes.home_keys,
-        unit.units,
-        postcode.postcodes,
-        protected.record_id is not null as is_address_protected,
+        spell.units,
+        spell.postcodes,
+        coalesce(spell.is_address_protected, false) as is_address_protected,
         record.match_hash
     from record
     inner join sent on record.record_id = sent.record_id
+    inner join number on record.record_id = number.record_id
     cross join parameter
+    left join sound as given_sound on record.given_name = given_sound.spelling
+    left join sound as family_sound on record.family_name = family_sound.spelling
     left join formal_name on record.given_name = formal_name.nickname
     left join adult_title on resolution.spelling(sent.title) = adult_title.word
     left join homes on record.record_id = homes.record_id
-    left join unit on record.record_id = unit.record_id
-    left join postcode on record.record_id = postcode.record_id
-    left join protected on record.record_id = protected.record_id
+    left join spell on record.record_id = spell.record_id
+
+),
+
+given_name_share as (
+
+    select
+        given_name,
+        count(*) / sum(count(*)) over ()::float as frequency
+    from compared
+    where given_name is not null
+    group by given_name
+
+),
+
+family_name_share as (
+
+    select
+        family_name,
+        count(*) / sum(count(*)) over ()::float as frequency
+    from compared
+    where family_name is not null
+    group by family_name
+
+),
+
+date_of_birth_share as (
+
+    select
+        date_of_birth,
+        count(*) / sum(count(*)) over ()::float as frequency
+    from compared
+    where date_of_birth is not null
+    group by date_of_birth
+
+),
+
+telephone_share as (
+
+    select
+        telephone,
+        count(*) / sum(count(*)) over ()::float as frequency
+    from compared
+    where telephone is not null
+    group by telephone
+
+),
+
+email_share as (
+
+    select
+        email,
+        count(*) / sum(count(*)) over ()::float as frequency
+    from compared
+    where email is not null
+    group by email
+
+),
+
+-- two numbers on one name and birth date: one of them is somebody else's, or there are two
+disputed as (
+
+    select
+        given_name,
+        family_name,
+        date_of_birth
+    from compared
+    where coalesce(nhs_number, upn) is not null
+    group by given_name, family_name, date_of_birth
+    having min(nhs_number) <> max(nhs_number) or min(upn) <> max(upn)
 
 ),
 
 profiled as (
 
     select
-        *,
-        -- two numbers on one name and birth date: one of them is somebody else's, or there are two
-        coalesce(min(nhs_number) over namesake <> max(nhs_number) over namesake, false)
-        or coalesce(min(upn) over namesake <> max(upn) over namesake, false)
-            as is_number_disputed,
-        row_number() over (order by record_id)::integer as record_number,
-        count(*) over (partition by given_name) / nullif(count(given_name) over (), 0)::float
-            as tf_given_name,
-        count(*) over (partition by family_name) / nullif(count(family_name) over (), 0)::float
-            as tf_family_name,
-        count(*) over (partition by date_of_birth)
-        / nullif(count(date_of_birth) over (), 0)::float as tf_date_of_birth,
-        count(*) over (partition by telephone) / nullif(count(telephone) over (), 0)::float
-            as tf_telephone,
-        count(*) over (partition by email) / nullif(count(email) over (), 0)::float as tf_email
+        compared.*,
+        disputed.given_name is not null as is_number_disputed,
+        given_name_share.frequency as tf_given_name,
+        family_name_share.frequency as tf_family_name,
+        date_of_birth_share.frequency as tf_date_of_birth,
+        telephone_share.frequency as tf_telephone,
+        email_share.frequency as tf_email
     from compared
-    window namesake as (partition by given_name, family_name, date_of_birth)
+    left join disputed
+        on
+            compared.given_name = disputed.given_name
+            and compared.family_name = disputed.family_name
+            and compared.date_of_birth = disputed.date_of_birth
+    left join given_name_share on compared.given_name = given_name_share.given_name
+    left join family_name_share on compared.family_name = family_name_share.family_name
+    left join date_of_birth_share on compared.date_of_birth = date_of_birth_share.date_of_birth
+    left join telephone_share on compared.telephone = telephone_share.telephone
+    left join email_share on compared.email = email_share.email
 
 )
 

@@ -1,9 +1,12 @@
 -- Grain: one row per two records compared whose evidence weighs enough to be kept.
 --
--- Written by `./run linkage sql` from the seeds match_model, match_level and veto.
+-- Written by `./run linkage sql` from the seeds match_model, match_level and veto. To change it,
+-- change them.
+-- noqa: disable=all
+--
 -- The weight is the sum of the bits of each comparison and of the prior: it can be worked out again
--- from the row alone. Refusals keep the two apart; with cautions
--- only a person may join them; with reservations the link is never more than probable.
+-- from the row alone. Refusals keep the two apart; with cautions only a person may join them; with
+-- reservations the link is never more than probable.
 
 with pair as (
 

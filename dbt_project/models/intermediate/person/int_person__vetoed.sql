@@ -1,6 +1,9 @@
 -- Grain: one row per two records of a component that may not be one person.
 --
--- Written by `./run linkage sql` from the seeds match_model, match_level and veto.
+-- Written by `./run linkage sql` from the seeds match_model, match_level and veto. To change it,
+-- change them.
+-- noqa: disable=all
+--
 -- Asked of all pairs that links would join, also through others. In a component in which no name,
 -- date or number differs there is nothing to ask.
 

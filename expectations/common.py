@@ -2,13 +2,12 @@
 
 Each compares the delivery with what is in force, in SQL, and holds it when it is unlikely. Somebody
 who knows better vouches for a held delivery in the council's accepted_delivery.csv.
-Tables with fewer rows than LEAST say too little to be compared. Great Expectations gives {batch} an
-alias only in a query without a join: write none.
+Great Expectations gives {batch} an alias only in a query without a join: write none.
 """
 
 from great_expectations.expectations import UnexpectedRowsExpectation
 
-LEAST = 50
+from expectations.validate import LEAST
 
 
 def volume_is_like_before(feed: str, table: str, fall: float, rise: float):

@@ -19,6 +19,7 @@ from psycopg import sql
 
 from expectations.contract import ROOT, Column, Contract, Table, row_hash_sql
 
+LEAST = 50  # fewer rows say too little to be compared
 COUNTS_ONLY = {
     "result_format": "BASIC",
     "partial_unexpected_count": 0,
@@ -176,7 +177,7 @@ def _unreadable_dates(connection, contract: Contract, table: Table, finding: Fin
             sql.Identifier(f"{finding.column}__unreadable"),
         )
     ).fetchone()
-    if finding.row_count > contract.quarantine_limit * filled:
+    if filled >= LEAST and finding.row_count > contract.quarantine_limit * filled:
         yield Finding(
             table=table.name,
             column=finding.column,
@@ -376,7 +377,7 @@ def _columns_still_filled(contract: Contract, table: Table):
         from jsonb_each_text(
             (select to_jsonb(filled) from (select {filled} from {name}_in_force) as filled)
         ) as before
-        where before.value::bigint >= 50 and (
+        where before.value::bigint >= {LEAST} and (
             select now.value::bigint from jsonb_each_text(
                 (select to_jsonb(filled) from (select {filled} from {name}_arrival) as filled)
             ) as now where now.key = before.key

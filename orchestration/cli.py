@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -111,10 +112,11 @@ def status() -> None:
 
 @app.command()
 def generate(
-    size: Annotated[str, typer.Option(help="S: 5,000 records; M: 550,000.")] = "S",
+    size: Annotated[Literal["S", "M"], typer.Option(help="S: 5,000 records; M: 550,000.")] = "S",
     seed: Annotated[int, typer.Option(help="Another seed is another council.")] = 1,
     night: Annotated[
-        int | None, typer.Option(help="1 is the first; later ones change 1 %. Default: the next.")
+        int | None,
+        typer.Option(min=1, help="1 is the first; later ones change 1 %. Default: the next."),
     ] = None,
     as_of_date: AsOf = None,
 ) -> None:
@@ -126,7 +128,9 @@ def generate(
     """
     from orchestration import demo
 
-    number, made = demo.generate(size, seed, night, as_of_date and as_of_date.date())
+    day = as_of_date and as_of_date.date()
+    with _progress("Generating") as on_progress:
+        number, made = demo.generate(size, seed, night, day, partial(on_progress, "wards"))
     console.print(
         f"Night {number}: {made.rows:,} rows of {made.records:,} records, {made.people:,} people,"
         f" in {settings.landing()}"
@@ -151,7 +155,7 @@ def family(
     child: Annotated[
         str | None, typer.Option(help="child_ref. Default: the child of the demo.")
     ] = None,
-    need: Annotated[str, typer.Option(help="Why it is asked: s17 or s47.")] = "s17",
+    need: Annotated[Literal["s17", "s47"], typer.Option(help="Why it is asked.")] = "s17",
 ) -> None:
     """Print one child's family, read as a BI reader reads it. The one verb that shows data.
 
@@ -256,8 +260,8 @@ def demo() -> None:
 
     with _progress("Starting PostgreSQL"):
         _ready()
-    with _progress("Generating"):
-        night, made = show.generate()
+    with _progress("Generating") as on_progress:
+        night, made = show.generate(on_progress=partial(on_progress, "wards"))
     console.print(f"Night {night}: {made.rows:,} rows of {made.people:,} invented people.")
     _refresh(None)
     console.print()

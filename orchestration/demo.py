@@ -13,7 +13,11 @@ LOGIN = "bi_reader"
 
 
 def generate(
-    size: str = "S", seed: int = 1, night: int | None = None, as_of_date: dt.date | None = None
+    size: str = "S",
+    seed: int = 1,
+    night: int | None = None,
+    as_of_date: dt.date | None = None,
+    on_progress=None,
 ):
     """Write a night's extracts into the landing folder: the number of the night, and what was made.
 
@@ -25,7 +29,9 @@ def generate(
     truth = settings.var() / "truth"
     night = night or _last_night(truth / "council.json", size, seed) + 1
     date = as_of_date or settings.today()
-    return night, synthetic.generate(settings.landing(), size, seed, date, night, truth)
+    return night, synthetic.generate(
+        settings.landing(), size, seed, date, night, truth, progress=on_progress
+    )
 
 
 def _last_night(path, size: str, seed: int) -> int:
@@ -44,7 +50,9 @@ def ensure_login() -> str:
     password = path.read_text()
     name = sql.Identifier(LOGIN)
     with psycopg.connect("", autocommit=True) as connection:
-        found = connection.execute("select from pg_roles where rolname = %s", [LOGIN]).fetchone()
+        found = connection.execute(
+            "select true from pg_roles where rolname = %s", [LOGIN]
+        ).fetchone()
         if not found:
             connection.execute(sql.SQL("create role {} login in role reader_bi").format(name))
         connection.execute(sql.SQL("alter role {} password {}").format(name, sql.Literal(password)))
@@ -52,13 +60,16 @@ def ensure_login() -> str:
 
 
 def next_steps(password: str | None) -> str:
-    """What a newcomer may do now."""
+    """What a newcomer may do now. Without a password: on a server of theirs, with their login."""
     server = database.address()
+    stop = ""
     if password:
         server = f"postgresql://{LOGIN}:{password}@{server.partition('@')[2]}"
+        stop = "\nPostgreSQL stays up: ./run stop ends it, ./run clean removes everything"
     return (
-        f"\nFor BI tools:  {server}"
-        "\n               the view family_context.family_context, filtered by child_ref"
-        "\nDagster:       ./run dagster, then open http://127.0.0.1:3000"
-        "\nThe next night: ./run demo. Each feed: ./run status. Stop PostgreSQL: ./run stop."
+        f"\nFor BI tools:   {server}"
+        "\n                family_context.family_context, filtered by child_ref"
+        "\nDagster:        ./run dagster, then open http://127.0.0.1:3000"
+        "\nThe next night: ./run demo"
+        f"\nEach feed:      ./run status{stop}"
     )

@@ -27,7 +27,7 @@ order by family_context.member_order, family_context.member_id, coverage.service
 FOUND = ("current", "historic", "known", "yes")
 ABSENT = "not_connected"
 # and the share of the line that each may have
-COLUMNS = {"Service": 4, "Status": 3, "Since": 3, "Whom to ring": 6, "Data as of": 2}
+COLUMNS = {"Service": 4, "Status": 5, "Since": 3, "Whom to ring": 6, "Data as of": 2}
 
 
 class UnknownChildError(Exception):
@@ -77,7 +77,8 @@ def _table(of_member: list, with_header: bool) -> Table:
         box=SIMPLE_HEAD, pad_edge=False, expand=True,
     )  # fmt: skip
     for column, share in COLUMNS.items():
-        table.add_column(column, ratio=share)
+        # no dots in place of letters: a status is read to its end, however narrow the terminal
+        table.add_column(column, ratio=share, overflow="fold")
     found = [row for row in of_member if row.involvement_status in FOUND]
     for row in found:
         table.add_row(row.service_label, *_answer(row))

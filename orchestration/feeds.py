@@ -122,7 +122,7 @@ def _judged(key: dg.AssetKey, state: dict) -> dg.AssetCheckResult:
         asset_key=key,
         passed=status != "refused",
         description=refused if status == "refused" else None,
-        metadata={"delivery": state["newest_delivery"], **(state["findings"] or {})},
+        metadata={"delivery": str(state["newest_delivery"]), **(state["findings"] or {})},
     )
 
 
@@ -196,7 +196,8 @@ def freshness_checks() -> dg.AssetChecksDefinition:
     def freshness(context: dg.AssetCheckExecutionContext):
         with faults(context), psycopg.connect("", row_factory=dict_row) as connection:
             rows = connection.execute(
-                "select feed, freshness_status, age_in_days, warn_age_days, error_age_days"
+                "select feed, freshness_status, age_in_days, format('late after %s days, out of"
+                " date after %s', warn_age_days, error_age_days) as promise"
                 " from marts.feed_freshness"
             ).fetchall()
         found = {row.pop("feed"): row for row in rows}

@@ -87,7 +87,7 @@ def _lander(feed: str) -> Iterator[psycopg.Connection]:
             yield connection
         except psycopg.OperationalError as error:  # its own words may quote the row it happened in
             lost = f"{feed}: the database cannot go on ({type(error).__name__}). Try again."
-            raise psycopg.OperationalError(lost) from None
+            raise type(error)(lost) from None
         except psycopg.Error as error:
             raise LandingError(
                 f"{feed}: PostgreSQL refuses a statement ({type(error).__name__}). Is the database"

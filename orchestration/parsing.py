@@ -199,6 +199,10 @@ def _positions(table: Table, header: list[str], parsed: Parsed) -> dict[str, int
                     column=column.name,
                 )
             )
+    if not found and not wrong:
+        wrong.append(
+            refusal("column_missing", f"{table.name}.csv: the header names no column.", table.name)
+        )
     if wrong:
         raise RefusedError(*wrong)
     parsed.unagreed_positions = [position + 1 for position in unmatched]
@@ -269,13 +273,10 @@ def _without_nul(rows, parsed: Parsed):
 
 def _copy(connection, feed: str, table: Table, positions, rows, parsed: Parsed) -> None:
     names = sorted(positions, key=positions.get)
-    # itemgetter of one position gives no tuple
-    pick = itemgetter(*(positions[name] for name in names), *([0] if len(names) == 1 else []))
-    if len(names) == 1:
-        raise RefusedError(
-            refusal("column_missing", f"{table.name}.csv holds one column.", table.name)
-        )
-    is_plain = [positions[name] for name in names] == list(range(parsed_width(positions, parsed)))
+    first = positions[names[0]]
+    # an itemgetter of one position gives no tuple; of a slice it gives a list
+    rest = itemgetter(*map(positions.get, names)) if len(names) > 1 else None
+    pick = rest or itemgetter(slice(first, first + 1))
     statement = sql.SQL("copy {} (_row_number, {}) from stdin (format csv)").format(
         sql.Identifier(f"raw_{feed}", f"{table.name}_arrival"),
         sql.SQL(", ").join(map(sql.Identifier, names)),
@@ -286,18 +287,11 @@ def _copy(connection, feed: str, table: Table, positions, rows, parsed: Parsed) 
             buffer = io.StringIO()
             numbered = enumerate(batch, start=number + 1)
             csv.writer(buffer, lineterminator="\r\n").writerows(
-                [(n, *row) for n, row in numbered]
-                if is_plain
-                else [(n, *pick(row)) for n, row in numbered]
+                (n, *pick(row)) for n, row in numbered
             )
             copy.write(buffer.getvalue())
             number += len(batch)
     parsed.row_count = number
-
-
-def parsed_width(positions, parsed: Parsed) -> int:
-    """Columns in the file."""
-    return len(positions) + len(parsed.unagreed_positions)
 
 
 def _not_csv(table: str, line: int, error: csv.Error):

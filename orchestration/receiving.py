@@ -200,13 +200,9 @@ def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         files = [path]
     else:
-        files = [
-            entry
-            for entry in sorted(path.iterdir())
-            if entry.suffix != ".part" and entry.name[0] not in "._"
-        ]
         if any(entry.suffix == ".part" for entry in path.iterdir()):
             raise UnfinishedError
+        files = [entry for entry in sorted(path.iterdir()) if entry.name[0] not in "._"]
     if len(files) > MOST_FILES:
         raise RefusedError(
             refusal("unknown_file", f"More than {MOST_FILES} files. Send one per table.")

@@ -427,6 +427,8 @@ ODDITIES = [
     Oddity("no manifest", has_manifest=False),
     Oddity("lines, quotes and commas in a field", cell=("patch", 'a "b",\n\\.\nc\td\r\ne'),
            rows=_put("patch", 'a "b",\n\\.\nc\td\r\ne')),
+    Oddity("a carriage return in a field", cell=("patch", "a\rb"),
+           before_sealing=_edit("tenancy", lambda c: c.replace(b"ZZ9Plural", b'"a\rb"', 1))),
     Oddity("the end of data, to COPY", rows=_put("tenancy_ref", "\\."),
            cell=("tenancy_ref", "\\.")),
     Oddity("NULL as text", rows=_put("patch", "NULL"), cell=("patch", "NULL")),

@@ -13,8 +13,8 @@ from orchestration import database, refreshing, settings
 from tests.test_dagster import webserver
 
 PAGES = {
-    "dagster-lineage": "/asset-groups",
-    "dagster-feed": "/assets/housing/tenancy?view=checks",
+    "dagster": "/asset-groups",
+    "dagster-feed": "/assets/housing/tenancy?view=checks&checkDetail=meets_expectations",
 }
 
 

@@ -57,8 +57,12 @@ def test_a_database_that_is_not_set_up_says_what_to_do(server):
     assert said.stderr == "family-context: The database is not set up. Run: ./run start\n"
 
 
-def test_a_wrong_word_is_exit_code_2():
-    assert CliRunner().invoke(app, ["statsu"]).exit_code == 2
+@pytest.mark.parametrize(
+    "words", [["statsu"], ["generate", "--size", "X"], ["generate", "--night", "0"],
+              ["family", "--need", "s1"], ["refresh", "--as-of-date", "tomorrow"]]
+)  # fmt: skip
+def test_a_wrong_word_is_exit_code_2(words):
+    assert CliRunner().invoke(app, words).exit_code == 2
 
 
 def run(env, *words):

@@ -47,9 +47,8 @@ def forget(connection):
     connection.execute("truncate quarantine.row")
     for table in LEDGER:
         connection.execute(f"delete from ledger.{table}")  # noqa: S608
-    for feed in contract.feeds():
-        names = ", ".join(f"raw_{feed}.{table.name}" for table in contract.load(feed).tables)
-        connection.execute(f"truncate {names}")
+    names = ", ".join(f"raw_{FEED}.{table.name}" for table in contract.load(FEED).tables)
+    connection.execute(f"truncate {names}")
 
 
 def land(quiet_seconds=0, feed=FEED):
@@ -309,7 +308,7 @@ def test_an_unlikely_delivery_loads_once_somebody_vouches_for_it(folder, council
 
 @given(order=st.randoms(use_true_random=False))
 @hypothesis_settings(
-    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_any_order_of_columns_and_rows_lands_the_same_rows(folder, database, order):
     forget(database)
@@ -419,6 +418,37 @@ def test_a_lander_killed_at_any_moment_leaves_before_or_after(folder, database):
     assert database.execute(
         "select count(*) from ledger.delivery where status = 'in_force'"
     ).fetchone() == (1,)
+
+
+@pytest.mark.parametrize("spoilt, status", [(3, "in_force"), (4, "refused")])
+def test_no_value_of_any_column_is_repeated_anywhere(
+    spoilt, status, folder, database, server, caplog, capfd
+):
+    caplog.set_level(logging.DEBUG)
+    draft = Draft(manifest={"source_system": "Canary'", "inclusion_rules": ["Canary"]})
+    for table, rows in draft.tables.items():
+        for column in list(rows[0]):
+            for row in range(spoilt):
+                draft.put(column, f"Canary {row} {column}", table, (row,))
+        for row in rows:
+            row.append("Canary beside")
+    path = draft.write(folder)
+    path.rename(path.with_name("Canary"))
+    (outcome,) = land()
+    assert outcome.status == status
+    assert len({finding.column for finding in outcome.findings}) > 15
+    said = str(outcome) + ledger_text(database) + caplog.text + "".join(capfd.readouterr())
+    if server.is_embedded():
+        said += server.log_file().read_text(encoding="utf-8")
+    assert "Canary" not in said
+
+
+def test_a_delivery_may_be_empty_when_its_manifest_says_so(folder):
+    draft = Draft(manifest={"empty_ok": True})
+    for rows in draft.tables.values():
+        del rows[1:]
+    draft.write(folder)
+    assert [outcome.status for outcome in land()] == ["in_force"]
 
 
 def test_an_error_of_ours_repeats_no_value(folder, database):

@@ -293,8 +293,11 @@ COUNTS = {
                 truth_dwelling.kind = 'refuge'
                 and (
                     household.uprn = truth_dwelling.uprn
-                    or household.address_text ilike '%%' || truth_dwelling.house || ' '
-                    || truth_dwelling.street || '%%'
+                    or (
+                        household.postcode = truth_dwelling.postcode
+                        and household.address_text ilike '%%' || truth_dwelling.house || ' '
+                        || truth_dwelling.street || '%%'
+                    )
                 )""",
 }
 

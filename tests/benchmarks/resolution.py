@@ -79,16 +79,16 @@ with pairs as (
     select
         (
             select sum(size * (size - 1) / 2)
-            from (select count(*) as size from {0} group by true_person_id) as each
+            from (select count(*) as size from chosen group by true_person_id) as each
         ) as true_pairs,
         (
             select sum(size * (size - 1) / 2)
-            from (select count(*) as size from {0} group by person_id) as each
+            from (select count(*) as size from chosen group by person_id) as each
         ) as claimed,
         (
             select sum(size * (size - 1) / 2)
             from (
-                select count(*) as size from {0} group by person_id, true_person_id
+                select count(*) as size from chosen group by person_id, true_person_id
             ) as each
         ) as correct
 
@@ -178,12 +178,19 @@ def main(truth):
         )
         print(f"{judged:,} records of {people:,} people")
         print(f"{'':34}{'true':>10}{'claimed':>10}{'correct':>10}  precision  recall      F1")
-        quality(connection, "all records", "judged")
-        quality(connection, "records with a birth date", "(select * from judged"
-                " where has_birth_date) as dated")  # fmt: skip
-        for feed, other in connection.execute(PAIRS_OF_FEEDS).fetchall():
-            quality(connection, f"{feed[:15]} – {other[:15]}", "(select * from judged where"
-                    f" has_birth_date and feed in ('{feed}', '{other}')) as of_two")  # fmt: skip
+        quality(connection, "all records", "select * from judged")
+        quality(
+            connection,
+            "records with a birth date",
+            "select * from judged where has_birth_date",
+        )
+        for feeds in connection.execute(PAIRS_OF_FEEDS).fetchall():
+            quality(
+                connection,
+                " – ".join(feed[:15] for feed in feeds),
+                "select * from judged where has_birth_date and feed in (%s, %s)",
+                feeds,
+            )
         clusters, holding = one(connection, "select count(distinct person_id), count(*) from mixed")
         print(
             f"{clusters:,} clusters hold more than one person ({holding:,} wrong pairs of people)"
@@ -232,9 +239,11 @@ def copy(connection, folder, tables):
                 to.write(block)
 
 
-def quality(connection, what, relation):
-    """One line of pairwise precision, recall and F1."""
-    found = one(connection, QUALITY.format(relation))
+def quality(connection, what, query, values=()):
+    """One line of pairwise precision, recall and F1 of the records that the query yields."""
+    connection.execute("drop table if exists chosen")
+    connection.execute(f"create temp table chosen as {query}", values)
+    found = one(connection, QUALITY)
     counts = "".join(f"{count or 0:>10,}" for count in found[:3])
     shares = "".join(
         f"{share:>10.4f}" if share is not None else f"{'-':>10}" for share in found[3:]

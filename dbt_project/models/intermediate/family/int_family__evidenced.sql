@@ -272,6 +272,26 @@ through as (
 
 ),
 
+-- a feed that missed the move leaves the child with those who live there now: where the homes of
+-- its parents or carers are known and none is the child's, whoever shares it is not shown
+with_key_adult as (
+
+    select
+        child.child_id,
+        bool_or(home.household_id = key_home.household_id) as is_with_one
+    from child
+    inner join home on child.child_id = home.person_id
+    inner join labelled on child.child_id = labelled.person_id
+    inner join rule
+        on
+            labelled.relationship_group = rule.relationship_group
+            and rule.next_relationship_group is null
+    inner join home as key_home on labelled.related_person_id = key_home.person_id
+    where rule.member_rank = 2 and labelled.is_sufficient and not labelled.is_ended
+    group by child.child_id
+
+),
+
 -- strangers behind one door are no household
 sharing as (
 
@@ -293,7 +313,8 @@ sharing as (
     inner join home as other
         on home.household_id = other.household_id and child.child_id <> other.person_id
     inner join basis on basis.basis = 'home'
-    where not home.is_communal
+    left join with_key_adult on child.child_id = with_key_adult.child_id
+    where not home.is_communal and coalesce(with_key_adult.is_with_one, true)
 
 ),
 

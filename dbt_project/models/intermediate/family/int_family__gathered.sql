@@ -64,63 +64,41 @@ shown as (
 -- a weak ground supports what another says, and says nothing alone
 admitted as (
 
-    select * from shown
+    select
+        *,
+        -- called by the nearest tie, and of equal ones by that on the strongest ground
+        row_number() over (
+            partition by child_id, member_id
+            order by
+                member_rank asc,
+                relation_order asc,
+                basis_order asc,
+                relation asc,
+                next_relationship_group asc
+        ) as tie_place,
+        row_number() over (
+            partition by child_id, member_id, basis_text
+            order by basis_order asc
+        ) as ground_place
+    from shown
     where (has_sufficient_ground and is_shown) or member_has_parental_responsibility
 
 ),
 
-ground as (
-
-    select
-        child_id,
-        member_id,
-        basis_text,
-        min(basis_order) as basis_order
-    from admitted
-    group by child_id, member_id, basis_text
-
-),
-
-grounded as (
-
-    select
-        child_id,
-        member_id,
-        string_agg(basis_text, ', ' order by basis_order asc, basis_text asc) as bases,
-        count(*) as basis_count
-    from ground
-    group by child_id, member_id
-
-),
-
--- called by the nearest tie, and of equal ones by that on the strongest ground
 called as (
 
-    select distinct on (child_id, member_id)
-        child_id,
-        member_id,
-        relation,
-        relationship_group,
-        next_relationship_group,
-        member_rank,
-        relation_order,
-        basis_order
-    from admitted
-    order by
-        child_id asc,
-        member_id asc,
-        member_rank asc,
-        relation_order asc,
-        basis_order asc,
-        relation asc
-
-),
-
-dated as (
-
     select
         child_id,
         member_id,
+        max(relation) filter (where tie_place = 1) as relation,
+        max(relationship_group) filter (where tie_place = 1) as relationship_group,
+        max(next_relationship_group) filter (where tie_place = 1) as next_relationship_group,
+        min(member_rank) filter (where tie_place = 1) as member_rank,
+        min(relation_order) filter (where tie_place = 1) as relation_order,
+        min(basis_order) filter (where tie_place = 1) as basis_order,
+        string_agg(basis_text, ', ' order by basis_order asc, basis_text asc)
+        filter (where ground_place = 1) as bases,
+        count(*) filter (where ground_place = 1) as basis_count,
         min(started_on) as known_from_on,
         case when bool_and(ended_on is not null) then max(ended_on) end as known_to_on,
         bool_or(has_parental_responsibility) as has_parental_responsibility,
@@ -147,22 +125,18 @@ member as (
         called.member_rank,
         called.relation_order,
         called.basis_order,
-        grounded.bases,
-        grounded.basis_count,
-        dated.known_from_on,
-        dated.known_to_on,
-        dated.has_parental_responsibility,
+        called.bases,
+        called.basis_count,
+        called.known_from_on,
+        called.known_to_on,
+        called.has_parental_responsibility,
         case
             when home.household_id = child_home.household_id then true
             -- a home that is known is better than a tick in a form
             when home.household_id <> child_home.household_id then false
-            else dated.is_stated_household_member
+            else called.is_stated_household_member
         end as is_household_member
     from called
-    inner join grounded
-        on called.child_id = grounded.child_id and called.member_id = grounded.member_id
-    inner join dated
-        on called.child_id = dated.child_id and called.member_id = dated.member_id
     left join home on called.member_id = home.person_id
     left join home as child_home on called.child_id = child_home.person_id
 

@@ -16,7 +16,8 @@ dated as (
         max(value) filter (where parameter = 'communal_surnames') as communal_surnames,
         max(value) filter (where parameter = 'unrelated_adults') as unrelated_adults,
         max(value) filter (where parameter = 'adult_age') as adult_age,
-        max(value) filter (where parameter = 'family_group_people') as family_group_people
+        max(value) filter (where parameter = 'family_group_people') as family_group_people,
+        max(value) filter (where parameter = 'upbringing_years') as upbringing_years
     from family_parameter
 
 )

@@ -69,6 +69,7 @@ occupant as (
     select
         stay.household_id,
         lower(person.family_name) as family_name,
+        person.date_of_birth,
         -- of whom no birth date is known is taken for grown up: landlords and schools know few
         coalesce(
             person.date_of_birth
@@ -89,6 +90,10 @@ counted as (
         household_id,
         count(*)::integer as people,
         count(*) filter (where is_adult) as adults,
+        count(*) filter (where not is_adult) as children,
+        bool_and(date_of_birth is not null) as is_every_age_known,
+        min(date_of_birth) as eldest_born_on,
+        max(date_of_birth) as youngest_born_on,
         count(distinct family_name) as surnames,
         count(distinct family_name) filter (where is_adult) as adult_surnames
     from occupant
@@ -111,8 +116,14 @@ typed as (
                 counted.adults >= parameter.unrelated_adults
                 and counted.adult_surnames = counted.adults
                 then 'unrelated adults'
-            -- children of several families, and nobody who brings them up
-            when counted.adults = 0 and counted.surnames > 1 then 'children alone'
+            -- young people of several families, and nobody old enough to bring them up
+            when
+                counted.children > 0
+                and counted.surnames > 1
+                and counted.is_every_age_known
+                and counted.eldest_born_on + make_interval(years => parameter.upbringing_years)
+                > counted.youngest_born_on
+                then 'young people'
         end as communal_reason,
         place.address_text,
         place.postcode,

@@ -54,6 +54,10 @@ judged as (
                 coalesce(record.nhs_number, record.upn, record.former_upn) is null
                 and home.record_id is null
                 then 'no_address_and_no_number'
+            when
+                coalesce(record.nhs_number, record.upn, record.former_upn) is null
+                and record.is_only_year_of_birth_known
+                then 'only_year_of_birth_known'
             when searched.is_skipped then 'too_many_alike'
         end as not_matchable_reason
     from record

@@ -49,7 +49,7 @@ successor as (
     from newly_retired
     order by
         retired_person_id asc,
-        person_id is null,
+        -- of those that are no more it counts none
         record_count desc,
         person_id asc
 

@@ -195,6 +195,8 @@ standardised as (
         dated.is_given_placeholder or dated.is_family_placeholder as is_name_placeholder,
         dated.is_set_aside,
         dated.birth_date as date_of_birth,
+        -- 1 January is written for a birth of which only the year is known
+        coalesce(to_char(dated.birth_date, 'MMDD') = '0101', false) as is_only_year_of_birth_known,
         case
             when dated.birth_date is null then dated.expected_birth_date
         end as expected_date_of_birth,

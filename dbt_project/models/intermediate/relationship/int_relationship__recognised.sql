@@ -87,6 +87,23 @@ contact as (
 
 ),
 
+-- each tie from both its sides, so that one comparison finds it
+relative as (
+
+    select
+        person_id as child_id,
+        related_person_id as person_id
+    from judged
+    where basis not in ('school_contact', 'family_number')
+    union
+    select
+        related_person_id as child_id,
+        person_id
+    from judged
+    where basis not in ('school_contact', 'family_number')
+
+),
+
 tied as (
 
     select
@@ -95,36 +112,58 @@ tied as (
         contact.child_id,
         contact.relationship_code
     from contact
-    inner join judged
-        on
-            contact.child_id in (judged.person_id, judged.related_person_id)
-            and judged.basis not in ('school_contact', 'family_number')
+    inner join relative on contact.child_id = relative.child_id
     inner join named
         on
-            named.person_id in (judged.person_id, judged.related_person_id)
+            relative.person_id = named.person_id
             and contact.given_name = named.given_name
             and contact.family_name = named.family_name
     where not named.is_contact and named.person_id <> contact.child_id
 
 ),
 
+-- where the contact lives, and where the child does
+contact_home as (
+
+    select
+        contact.*,
+        stay.household_id
+    from contact
+    inner join stay on contact.contact_person_id = stay.person_id
+    union
+    select
+        contact.*,
+        stay.household_id
+    from contact
+    inner join stay on contact.child_id = stay.person_id
+
+),
+
+named_home as (
+
+    select distinct
+        named.*,
+        stay.household_id
+    from named
+    inner join stay on named.person_id = stay.person_id
+
+),
+
 at_home as (
 
     select
-        contact.contact_person_id,
-        named.person_id,
-        named.is_contact,
-        contact.child_id,
-        contact.relationship_code
-    from contact
-    inner join stay on stay.person_id in (contact.contact_person_id, contact.child_id)
-    inner join stay as other on stay.household_id = other.household_id
-    inner join named
+        contact_home.contact_person_id,
+        named_home.person_id,
+        named_home.is_contact,
+        contact_home.child_id,
+        contact_home.relationship_code
+    from contact_home
+    inner join named_home
         on
-            other.person_id = named.person_id
-            and contact.given_name = named.given_name
-            and contact.family_name = named.family_name
-    where named.person_id not in (contact.contact_person_id, contact.child_id)
+            contact_home.household_id = named_home.household_id
+            and contact_home.given_name = named_home.given_name
+            and contact_home.family_name = named_home.family_name
+    where named_home.person_id not in (contact_home.contact_person_id, contact_home.child_id)
 
 ),
 

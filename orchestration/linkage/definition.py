@@ -1,13 +1,14 @@
 """The model as its seeds define it: comparisons, their levels, weights and vetoes."""
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log2
 from pathlib import Path
 
 from orchestration import settings
 
 SEEDS = settings.ROOT / "seeds" / "reference"
+LEVEL_COLUMNS = ["comparison", "level", "level_label", "condition", "tf_column", "m", "u", "weight"]
 
 
 @dataclass(frozen=True)
@@ -104,16 +105,17 @@ def save(model: Model, folder: Path = SEEDS) -> None:
 
 
 def _save_levels(levels, folder: Path) -> None:
-    columns = ["comparison", "level", "level_label", "condition", "tf_column", "m", "u", "weight"]
     with (folder / "match_level.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
+        writer.writerow(LEVEL_COLUMNS)
         for level in levels:
+            # the weight is that of the numbers as they are written
+            written = [f"{chance:.6g}" if chance else "" for chance in (level.m, level.u)]
+            as_written = replace(level, m=float(written[0] or 0), u=float(written[1] or 0))
             writer.writerow(
                 [
                     level.comparison, level.level, level.level_label, level.condition,
-                    level.tf_column or "", *(f"{p:.6g}" if p else "" for p in (level.m, level.u)),
-                    f"{level.weight:.6f}" if level.m else "",
+                    level.tf_column or "", *written, f"{as_written.weight:.6f}" if level.m else "",
                 ]
             )  # fmt: skip
 

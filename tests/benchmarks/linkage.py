@@ -240,7 +240,7 @@ def parity() -> None:
             ],
         )  # fmt: skip
         began = time.monotonic()
-        linker = Linker(db.table("blocked"), settings, db_api=DuckDBAPI(connection=db))
+        linker = Linker(DuckDBAPI(connection=db).register("blocked"), settings, log_level=None)
         predicted = linker.inference.predict(threshold_match_weight=-1000)
         took = time.monotonic() - began
         pairs, compared, near, worst = db.execute(

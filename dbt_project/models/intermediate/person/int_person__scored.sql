@@ -207,66 +207,66 @@ weighed as (
     select
         *,
         case given_name_level
-            when 'same' then ln(0.837547 / greatest(tf_given_name_l, tf_given_name_r, 0.0000100000)) / ln(2.0)
-            when 'swapped' then 14.818895
-            when 'short_form' then 5.287146
-            when 'one_of_several' then -1.285477
+            when 'same' then ln(0.840198 / greatest(tf_given_name_l, tf_given_name_r, 0.0000100000)) / ln(2.0)
+            when 'swapped' then 14.937163
+            when 'short_form' then 5.362442
+            when 'one_of_several' then -1.042137
             when 'initial' then 0.0
-            when 'start' then 7.283951
-            when 'slip' then 5.119264
-            when 'sound' then 1.298555
-            when 'different' then -5.632843
+            when 'start' then 7.205597
+            when 'slip' then 4.896503
+            when 'sound' then 1.308597
+            when 'different' then -5.632684
             else 0
         end as given_name_weight,
         case family_name_level
-            when 'same' then ln(0.864715 / greatest(tf_family_name_l, tf_family_name_r, 0.0000100000)) / ln(2.0)
-            when 'former' then 2.61251
-            when 'part' then 6.317798
-            when 'slip' then 4.005555
-            when 'sound' then 1.739668
-            when 'different' then -3.765922
+            when 'same' then ln(0.867496 / greatest(tf_family_name_l, tf_family_name_r, 0.0000100000)) / ln(2.0)
+            when 'former' then 2.276355
+            when 'part' then 6.274082
+            when 'slip' then 4.034572
+            when 'sound' then 1.425809
+            when 'different' then -3.799481
             else 0
         end as family_name_weight,
         case middle_name_level
-            when 'same' then 8.70455
-            when 'initial' then -4.513011
-            when 'slip' then -11.419902
-            when 'different' then -5.640011
+            when 'same' then 8.69554
+            when 'initial' then -4.521509
+            when 'slip' then -11.428402
+            when 'different' then -5.639987
             else 0
         end as middle_name_weight,
         case date_of_birth_level
-            when 'same' then ln(0.953289 / greatest(tf_date_of_birth_l, tf_date_of_birth_r, 0.0000100000)) / ln(2.0)
-            when 'swapped' then 8.053027
-            when 'first_of_january' then 1.062696
-            when 'one_digit' then 3.75486
-            when 'two_parts' then 1.3128
-            when 'different' then -5.637009
+            when 'same' then ln(0.956839 / greatest(tf_date_of_birth_l, tf_date_of_birth_r, 0.0000100000)) / ln(2.0)
+            when 'swapped' then 8.60063
+            when 'first_of_january' then 1.505829
+            when 'one_digit' then 3.888963
+            when 'two_parts' then 1.159932
+            when 'different' then -5.63697
             else 0
         end as date_of_birth_weight,
         case home_level
-            when 'same' then 14.255385
-            when 'postcode' then 4.880035
-            when 'different' then -2.568699
+            when 'same' then 16.484825
+            when 'postcode' then 7.199334
+            when 'different' then -2.569004
             else 0
         end as home_weight,
         case email_level
-            when 'same' then ln(0.998332 / greatest(tf_email_l, tf_email_r, 0.0000100000)) / ln(2.0)
-            when 'different' then -5.643809
+            when 'same' then ln(0.998468 / greatest(tf_email_l, tf_email_r, 0.0000100000)) / ln(2.0)
+            when 'different' then -5.643852
             else 0
         end as email_weight,
         case telephone_level
-            when 'same' then ln(0.984253 / greatest(tf_telephone_l, tf_telephone_r, 0.0000100000)) / ln(2.0)
-            when 'different' then -5.434344
+            when 'same' then ln(0.985883 / greatest(tf_telephone_l, tf_telephone_r, 0.0000100000)) / ln(2.0)
+            when 'different' then -5.542789
             else 0
         end as telephone_weight,
         case nhs_number_level
-            when 'same' then 16.653064
-            when 'different' then -4.648739
+            when 'same' then 19.100585
+            when 'different' then -4.485655
             else 0
         end as nhs_number_weight,
         case upn_level
-            when 'same' then 15.520837
-            when 'different' then -4.354134
+            when 'same' then 17.788203
+            when 'different' then -4.261427
             else 0
         end as upn_weight
     from levelled
@@ -277,7 +277,7 @@ totalled as (
 
     select
         *,
-        -16.556472
+        -18.826042
         + given_name_weight
         + family_name_weight
         + middle_name_weight
@@ -334,7 +334,6 @@ scored as (
             case when date_of_birth_level = 'same' and given_name_level in ('slip', 'sound') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' then 'twin_guard' end,
             case when (not has_both_names_l or not has_both_names_r) and not (nhs_number_level = 'same' or upn_level = 'same') then 'half_a_name' end,
             case when family_name_level in ('sound', 'different') and (is_childhood_record_l or is_childhood_record_r) and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'childhood_name' end,
-            case when date_of_birth_level = 'missing' and (child_born_l or child_born_r) and age_class_l is distinct from age_class_r and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'child_or_parent' end,
             case when date_of_birth_level = 'same' and right(birth_digits_l, 4) = '0101' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'conventional_birth_date' end,
             case when date_of_birth_level in ('one_digit', 'two_parts') and left(birth_digits_l, 4) <> left(birth_digits_r, 4) and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'other_birth_year' end,
             case when date_of_birth_level = 'missing' and title_l is distinct from title_r and 'MR' in (title_l, title_r) and (title_l in ('MRS', 'MISS', 'MS') or title_r in ('MRS', 'MISS', 'MS')) then 'title_differs' end,

@@ -8,6 +8,7 @@ from pathlib import Path
 from orchestration import settings
 
 SEEDS = settings.ROOT / "seeds" / "reference"
+EFFECTS = {"refuse", "review", "probable"}
 LEVEL_COLUMNS = ["comparison", "level", "level_label", "condition", "tf_column", "m", "u", "weight"]
 
 
@@ -79,6 +80,8 @@ def load(folder: Path = SEEDS) -> Model:
     vetoes = tuple(
         (row["veto"], row["effect"], row["condition"]) for row in _rows(folder / "veto.csv")
     )
+    if unknown := {effect for _, effect, _ in vetoes} - EFFECTS:
+        raise ValueError(f"veto.csv: no effect is called {sorted(unknown)[0]}")
     numbers = {
         name: float(value)
         for name, value in terms.items()

@@ -61,6 +61,8 @@ def refresh(
         logger.removeHandler(listener)
     if not result.success:
         failed = [event for event in result.all_events if event.is_step_failure]
+        if not failed and runs.is_one_running():  # it began at the same moment
+            raise runs.AlreadyRunningError("another refresh is running")
         raise RefreshError("\n".join(map(_why, failed)) or "Dagster could not start the run.")
 
 

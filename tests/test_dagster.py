@@ -135,6 +135,17 @@ def test_neither_sensor_nor_schedule_starts_a_refresh_beside_another(database):
     assert len(every_morning.evaluate_tick(dg.build_schedule_context()).run_requests) == 1
 
 
+def test_a_refresh_that_begins_beside_another_leaves_the_work_to_it(
+    database, manifest, monkeypatch
+):
+    said = iter([False])  # it looked a moment too early
+    is_one_running = runs.is_one_running
+    monkeypatch.setattr(runs, "is_one_running", lambda: next(said, is_one_running()))
+    with runs.begin(dt.date(2026, 1, 31)) as first, pytest.raises(runs.AlreadyRunningError):
+        refreshing.refresh()
+    assert database.execute("select max(run_id) from ledger.run").fetchone() == (first.run_id,)
+
+
 def test_what_dbt_could_not_build_is_named_without_postgresqls_words(database, manifest):
     day = dt.date(2026, 1, 31)
     select = ("run", "--select", "stg_ledger__delivery")

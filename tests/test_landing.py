@@ -373,8 +373,15 @@ def test_a_second_lander_waits_for_the_first(folder, database):
     child = os.fork()
     if child == 0:
         os._exit(0 if [it.status for it in land()] == ["in_force"] else 1)
-    time.sleep(1)
-    assert os.waitpid(child, os.WNOHANG) == (0, 0)
+    waits = (
+        "select exists (select from pg_locks where locktype = 'advisory' and not granted"
+        " and database = (select oid from pg_database where datname = current_database()))"
+    )
+    waited = False
+    while not waited and os.waitpid(child, os.WNOHANG) == (0, 0):
+        (waited,) = database.execute(waits).fetchone()
+        time.sleep(0.01)
+    assert waited
     database.execute(f"select pg_advisory_unlock({lock})")
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 

@@ -178,6 +178,15 @@ comment on function parse.try_known_date(text, text[]) is
 'parse.try_date without the days that systems write for unknown. Not for birth dates: what those '
 'mean is a rule.';
 
+create or replace function parse.believable_day(day date)
+returns date
+language sql immutable parallel safe
+-- the range that a published table takes: see 0004_published_1_tables
+return case when day between '1900-01-02' and '2100-12-31' then day end;
+
+comment on function parse.believable_day(date) is
+'The day, or null when nobody can mean it: one slip of a keyboard must not stop a generation.';
+
 create or replace function parse.date_readings(value text, formats text[])
 returns integer
 language sql immutable parallel safe

@@ -127,10 +127,15 @@ standardised as (
         is_protected_place as is_protected_address,
 
         -- when
-        started_on,
-        case when ended_on < started_on then null else ended_on end as ended_on,
-        coalesce(ended_on < started_on, false) as is_end_unreliable,
-        observed_on,
+        parse.believable_day(started_on) as started_on,
+        case when ended_on < started_on then null else parse.believable_day(ended_on) end
+            as ended_on,
+        -- an end too long ago says that it is over all the same
+        coalesce(ended_on < started_on, false)
+        or coalesce(
+            ended_on < {{ as_of_date() }} and parse.believable_day(ended_on) is null, false
+        ) as is_end_unreliable,
+        parse.believable_day(observed_on) as observed_on,
 
         -- audit
         delivery_id,

@@ -140,7 +140,7 @@ dated as (
         end as birth_date,
         -- a birth that is still to come is an expected one
         coalesce(
-            judged.expected_date_of_birth,
+            parse.believable_day(judged.expected_date_of_birth),
             case
                 when
                     judged.date_of_birth > {{ as_of_date() }}
@@ -204,7 +204,7 @@ standardised as (
             when
                 dated.date_of_death <= {{ as_of_date() }}
                 and dated.date_of_death >= coalesce(dated.birth_date, dated.date_of_death)
-                then dated.date_of_death
+                then parse.believable_day(dated.date_of_death)
         end as date_of_death,
         case
             when

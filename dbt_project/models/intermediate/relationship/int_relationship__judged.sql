@@ -92,8 +92,9 @@ judged as (
             when related_born_on < born_on + make_interval(years => minimum_years_younger)
                 then 'too old for it'
         end as refusal,
-        started_on,
-        case when ended_on < started_on then started_on else ended_on end as ended_on,
+        parse.believable_day(started_on) as started_on,
+        parse.believable_day(case when ended_on < started_on then started_on else ended_on end)
+            as ended_on,
         has_parental_responsibility,
         is_household_member,
         delivery_id,

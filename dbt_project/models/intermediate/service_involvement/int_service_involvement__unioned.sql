@@ -59,15 +59,6 @@ team as (
 
 ),
 
--- the days that a published table takes: one slip of a keyboard must not stop a generation
-believed as (
-
-    select
-        '1900-01-02'::date as first_day,
-        '2100-12-31'::date as last_day
-
-),
-
 tidied as (
 
     select
@@ -79,22 +70,17 @@ tidied as (
         unique_spell.involvement_type,
         unique_spell.role,
         unique_spell.category,
-        case
-            when unique_spell.started_on between believed.first_day and believed.last_day
-                then unique_spell.started_on
-        end as started_on,
+        parse.believable_day(unique_spell.started_on) as started_on,
         -- an end before the start says that it is over, and not when
         case
             when unique_spell.ended_on < unique_spell.started_on then null
-            when unique_spell.ended_on between believed.first_day and believed.last_day
-                then unique_spell.ended_on
+            else parse.believable_day(unique_spell.ended_on)
         end as ended_on,
         unique_spell.is_closed or coalesce(unique_spell.ended_on < {{ as_of_date() }}, false)
             as is_ended,
         case
-            when
-                unique_spell.last_interaction_on between believed.first_day and {{ as_of_date() }}
-                then unique_spell.last_interaction_on
+            when unique_spell.last_interaction_on <= {{ as_of_date() }}
+                then parse.believable_day(unique_spell.last_interaction_on)
         end as last_interaction_on,
         coalesce(
             unique_spell.provider_name,
@@ -111,7 +97,6 @@ tidied as (
         unique_spell.source_table,
         unique_spell.row_number
     from unique_spell
-    cross join believed
     left join team
         on
             unique_spell.feed = team.feed

@@ -81,12 +81,12 @@ def truth(folder: str) -> None:
         resolution.copy(connection, Path(folder), {"naming": "person_id tradition"})
         connection.execute(TIERS)
         probable = (
-            "(select judged.true_person_id, clustered.probable_cluster_id as person_id from judged"
+            "select judged.true_person_id, clustered.probable_cluster_id as person_id from judged"
             " inner join intermediate.int_person__clustered as clustered"
-            " on judged.record_id = clustered.record_id) as probable"
+            " on judged.record_id = clustered.record_id"
         )
         print(f"{'':34}{'true':>10}{'claimed':>10}{'correct':>10}  precision  recall      F1")
-        resolution.quality(connection, "confirmed", "tier")
+        resolution.quality(connection, "confirmed", "select * from tier")
         resolution.quality(connection, "with probable", probable)
         print("confirmed, by origin of names; people in mixed clusters per 10,000 at the end")
         traditions = [row[0] for row in connection.execute(
@@ -94,7 +94,7 @@ def truth(folder: str) -> None:
         for tradition in traditions:
             resolution.quality(
                 connection, f"    {tradition}",
-                f"(select * from tier where tradition = '{tradition}') as of_origin",
+                "select * from tier where tradition = %s", [tradition],
             )  # fmt: skip
             (mixed,) = connection.execute(MIXED_PEOPLE, [[tradition]]).fetchone()
             print(f"{'':80}{mixed:>8.1f}")

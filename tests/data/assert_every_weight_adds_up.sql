@@ -9,7 +9,7 @@ with scored as (
 
 ),
 
-model as (
+term as (
 
     select * from {{ ref('match_model') }}
 
@@ -19,12 +19,12 @@ select
     scored.record_id,
     scored.other_record_id
 from scored
-cross join model
+cross join term
 where
-    scored.model_version <> model.model_version
+    scored.model_version <> term.model_version
     or abs(
         scored.match_weight
-        - ln(model.prior / (1 - model.prior)) / ln(2)
+        - ln(term.prior / (1 - term.prior)) / ln(2)
         - scored.given_name_weight
         - scored.family_name_weight
         - scored.middle_name_weight

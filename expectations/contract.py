@@ -84,6 +84,7 @@ class Column:
     rule: str | None  # what the text must be: nhs_number, upn, postcode, person_name, json, …
     pattern: str | None
     refers_to: str | None  # table.column of the same feed
+    is_person_reference: bool  # the sender's number of a person: names a record
 
     @property
     def is_required(self) -> bool:
@@ -307,6 +308,7 @@ def _column(terms: _Terms, table: str, position: int, item: SchemaProperty) -> C
         rule=options.get("format"),
         pattern=options.get("pattern"),
         refers_to=item.relationships[0].to if item.relationships else None,
+        is_person_reference=bool(own.get("personReference")),
     )
 
 
@@ -516,6 +518,17 @@ def row_hash_sql(table: Table, alias: str = "arrival") -> str:
     """SQL for the hash of a row's content. A new column that is empty leaves old hashes alone."""
     parts = ", ".join(f"'{column.name}=' || {alias}.{column.name}" for column in table.columns)
     return f"encode(sha256(convert_to(concat_ws(chr(31), {parts}), 'UTF8')), 'hex')"
+
+
+def record_ids_sql(feed: str, table: Table, alias: str = "arrival") -> str:
+    """SQL for the records that a row names, as staging makes their keys (macro hash_key)."""
+    ids = ", ".join(
+        f"encode(sha256(convert_to('{feed}' || chr(31) || parse.clean({alias}.{column.name}),"
+        " 'UTF8')), 'hex')"
+        for column in table.columns
+        if column.is_person_reference
+    )
+    return f"array_remove(array[{ids}]::varchar(64)[], null)"
 
 
 def _sql_array(values) -> str:

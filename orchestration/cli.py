@@ -93,7 +93,9 @@ def status() -> None:
 
     database.ensure_running()
     rows = ledger.feeds()
-    table = Table("Feed", "State", "Data current as of", "In force since", "Newest delivery")
+    table = Table(
+        "Feed", "State", "Data current as of", "In force since", "Set aside", "Newest delivery"
+    )
     for row in rows:
         table.add_row(
             row.feed,
@@ -101,6 +103,7 @@ def status() -> None:
             _moment(row.data_current_as_of)
             + (f" ({row.age_in_days} days)" if row.age_in_days is not None else ""),
             _moment(row.in_force_since),
+            _count(row.set_aside_count),
             f"{row.refused_delivery_id} refused: {row.refusal}" if row.refusal else "",
         )
     console.print(table)

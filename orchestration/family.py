@@ -104,7 +104,7 @@ def _answer(row) -> list[str]:
     since = f"{row.started_on:%-d %b %Y}" if row.started_on else ""
     if row.ended_on:
         since += f" to {row.ended_on:%-d %b %Y}"
-    who = (row.contact_name, row.contact_role, row.contact_phone or row.contact_email)
-    ring = ", ".join(filter(None, who)) or row.provider_name or ""
+    who = (row.contact_name, row.contact_role, row.provider_name)
+    ring = ", ".join(filter(None, (*who, row.contact_phone or row.contact_email)))
     as_of = f"{row.data_current_as_of:%-d %b %Y}" if row.data_current_as_of else "never"
     return [status, since, ring, as_of]

@@ -357,6 +357,7 @@ def _merge_table(connection, contract, table: Table, row_count: int, delivery_id
         "raw": _raw(contract, table),
         "arrival": _arrival(contract, table),
         "judged": sql.Identifier(f"judged_{table.name}"),
+        "record_ids": sql.SQL(contracts.record_ids_sql(contract.feed, table)),
         "columns": sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns),
         "sent": sql.SQL(", ").join(
             sql.Identifier("arrival", column.name) for column in table.columns
@@ -371,12 +372,14 @@ def _merge_table(connection, contract, table: Table, row_count: int, delivery_id
     ).fetchone()
     quarantined = run(
         "insert into quarantine.row"
-        " select %s, %s, table_name, row_number, array_agg(distinct rule order by rule),"
-        " (select jsonb_strip_nulls(to_jsonb(arrival) - '_row_number') from {arrival} as arrival"
-        " where arrival._row_number = broken.row_number)"
-        " from set_aside as broken where table_name = %s group by table_name, row_number",
+        " select %s, %s, %s, broken.row_number, broken.rules,"
+        " jsonb_strip_nulls(to_jsonb(arrival) - '_row_number'), {record_ids}"
+        " from (select row_number, array_agg(distinct rule order by rule) as rules"
+        " from set_aside where table_name = %s group by row_number) as broken"
+        " left join {arrival} as arrival on broken.row_number = arrival._row_number",
         delivery_id,
         contract.feed,
+        table.name,
         table.name,
     )
     run(

@@ -33,7 +33,11 @@ select
         else 'fresh'
     end as state,
     case when newest.status = 'refused' then newest.delivery_id end as refused_delivery_id,
-    newest.refusal
+    newest.refusal,
+    (
+        select sum(quarantined_count)::bigint from ledger.delivery_table
+        where delivery_table.delivery_id = in_force.delivery_id
+    ) as set_aside_count
 from unnest(%(feeds)s::text[], %(warn)s::integer[], %(error)s::integer[])
     as wanted (feed, warn_age_days, error_age_days)
 left join newest on wanted.feed = newest.feed
@@ -96,7 +100,8 @@ def _rows(query: str, **values) -> list:
 
 
 def feeds() -> list:
-    """One row per feed: since when its rows are in force, how old they are, what is wrong."""
+    """One row per feed: since when its rows are in force, how old they are, how many of them
+    were set aside, what is wrong."""
     path = settings.ROOT / "seeds" / "reference" / "feed.csv"
     with path.open(encoding="utf-8", newline="") as file:
         agreed = list(csv.DictReader(file))

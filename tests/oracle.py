@@ -15,6 +15,7 @@ class Person:
     date_of_birth: date | None = None
     expected_date_of_birth: date | None = None
     not_matchable_reason: str | None = None  # None: matchable
+    set_aside_in: frozenset[str] = frozenset()  # feeds that sent a row that was set aside
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,8 @@ def answer(
         return Answer("not_matchable", person.not_matchable_reason)
     if reason := out_of_date(feed, as_of):
         return Answer("out_of_date", reason)
+    if feed.feed in person.set_aside_in:
+        return Answer("out_of_date", "row_set_aside")
     return Answer(NOTHING[rule.notion])
 
 

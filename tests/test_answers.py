@@ -21,6 +21,7 @@ MODELS = (
     "int_service_parameter__dated",
     "int_service_rule__dated",
     "int_feed_freshness__judged",
+    "int_person__set_aside",
     "int_service_involvement__judged",
     "int_service_involvement__chosen",
     "service_coverage",
@@ -43,6 +44,11 @@ create table intermediate.int_service_involvement__unioned (
     delivery_id bigint, source_table text, row_number bigint
 );
 create table intermediate.int_person__identified (record_id varchar(64), person_id bigint);
+create table intermediate.int_person__retired (retired_person_id bigint, person_id bigint);
+create table staging.stg_quarantine__record_set_aside (
+    record_id varchar(64), feed text, row_count bigint
+);
+create table staging.stg_published__known_record (record_id varchar(64), person_id bigint);
 create table marts.person (
     person_id bigint, given_name varchar(100), family_name varchar(255), date_of_birth date,
     expected_date_of_birth date, is_matchable varchar(7), not_matchable_reason varchar(40)
@@ -55,6 +61,7 @@ create table marts.family_member (
 """
 
 WORLDS = 400
+FEEDS = ("first", "second")
 DAYS_AGO = [0, 1, 2, 364, 365, 366, 730, 731, 1095, 1096, 1826, 1827, 9000, -1, -400]
 BIRTH_DATES = [
     *(date(2008, 2, 28), date(2008, 2, 29), date(2008, 3, 1)),
@@ -92,6 +99,7 @@ EVERY_ANSWER = {
     *(("not_matchable", reason) for reason in ("age_unknown", "no_name")),
     *(("out_of_date", reason) for reason in ("never_received", "newest_delivery_refused")),
     *(("out_of_date", reason) for reason in ("extract_time_unknown", "past_error_age")),
+    ("out_of_date", "row_set_aside"),
 }
 
 
@@ -100,7 +108,7 @@ def world_of(seed):
     random = Random(seed)
     people = [person_of(random, number) for number in range(1, random.randint(1, 3) + 1)]
     rules = [rule_of(random, number) for number in range(random.randint(1, 3))]
-    feeds = [feed_of(random, name) for name in ("first", "second")]
+    feeds = [feed_of(random, name) for name in FEEDS]
     count = random.choice([0, 4, 10, 16])
     spells = [spell_of(random, number, people, rules) for number in range(count)]
     return people, rules, feeds, spells
@@ -113,6 +121,7 @@ def person_of(random, number):
         date_of_birth=random.choice([born, AS_OF - timedelta(days=random.randrange(30000))]),
         expected_date_of_birth=random.choice([None, day_of(random)]),
         not_matchable_reason=random.choice([None, None, None, "no_name"]),
+        set_aside_in=frozenset(name for name in FEEDS if random.random() < 0.2),
     )
 
 
@@ -328,6 +337,20 @@ def _write(database, people, rules, feeds, spells):
         for half in (0, 1)
     ]
     insert(database, "intermediate.int_person__identified", records)
+    # a record of which this night brings nothing else, and one that nobody ever knew
+    gone = [dict(record_id=f"{p.person_id} gone", person_id=p.person_id) for p in people]
+    insert(database, "staging.stg_published__known_record", gone)
+    insert(
+        database,
+        "staging.stg_quarantine__record_set_aside",
+        [
+            dict(record_id=f"{person.person_id} {half}", feed=feed, row_count=1)
+            for person in people
+            for n, feed in enumerate(sorted(person.set_aside_in))
+            for half in ((0, 1, "gone")[(person.person_id + n) % 3],)
+        ]
+        + [dict(record_id="nobody", feed=feed.feed, row_count=1) for feed in feeds],
+    )
     insert(
         database,
         "intermediate.int_service_involvement__unioned",

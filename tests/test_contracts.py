@@ -54,6 +54,26 @@ def test_the_six_feeds_have_their_23_tables_and_all_their_columns():
     assert sum(map(len, COLUMNS.values())) == 23
 
 
+def test_every_column_that_staging_makes_a_record_of_is_marked_as_naming_a_person():
+    """Or a row that is set aside would be about nobody, and absence would be said of somebody."""
+    staging = contract.ROOT / "dbt_project" / "models" / "staging"
+    texts = [path.read_text(encoding="utf-8") for path in staging.glob("*/*.sql")]
+    hashed = {
+        (feed, table, column)
+        for text in texts
+        for _, table in re.findall(r"source\('(\w+)', '(\w+)'\)", text)[:1]
+        for feed, column in re.findall(
+            r"""hash_key\(\[\s*"'(\w+)'",\s*"parse\.clean\((\w+)\)"\s*\]\)""", text
+        )
+    }
+    marked = {
+        (feed, table.name, column.name)
+        for feed, table, column in columns()
+        if column.is_person_reference
+    }
+    assert marked == hashed
+
+
 def test_every_column_says_why_it_is_needed_and_what_class_of_personal_data_it_is():
     for feed, table, column in columns():
         where = (feed, table.name, column.name)

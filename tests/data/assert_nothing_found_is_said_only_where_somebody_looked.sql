@@ -1,7 +1,8 @@
 {{ config(meta={"dagster": {"ref": {"name": "family_context"}}}) }}
 
 -- The promise of the whole warehouse, asked of the answers themselves and not of the rule that
--- made them: connected, up to date, of a person we could match and of the right age.
+-- made them: connected, up to date, of a person we could match and of the right age, of whom no row
+-- was set aside.
 
 with answer as (
 
@@ -22,6 +23,12 @@ person as (
 
 ),
 
+set_aside as (
+
+    select * from {{ ref('int_person__set_aside') }}
+
+),
+
 involvement as (
 
     select
@@ -39,6 +46,8 @@ select
 from answer
 left join coverage on answer.service = coverage.service
 left join person on answer.member_id = person.person_id
+left join set_aside
+    on answer.member_id = set_aside.person_id and coverage.feed = set_aside.feed
 left join involvement
     on answer.member_id = involvement.person_id and answer.service = involvement.service
 where
@@ -50,6 +59,7 @@ where
         person.date_of_birth is null
         and coalesce(coverage.minimum_age, coverage.maximum_age) is not null
     )
+    or set_aside.person_id is not null
     or involvement.person_id is not null
     or answer.spell_id is not null
     or answer.spell_count <> 0

@@ -1,7 +1,8 @@
 -- Grain: one row per child, family member and service.
 --
 -- The first answer that holds wins: not_connected, not_in_scope, a record found, not_matchable,
--- out_of_date, and only then that there is none.
+-- out_of_date, and only then that there is none. Of whom a row was set aside, the feed cannot say
+-- that there is none: it is out_of_date for that person alone.
 
 with member as (
 
@@ -30,6 +31,12 @@ coverage as (
 exclusion as (
 
     select * from {{ ref('service_exclusion') }}
+
+),
+
+set_aside as (
+
+    select * from {{ ref('int_person__set_aside') }}
 
 ),
 
@@ -76,11 +83,14 @@ asked as (
         service.status_notion,
         coverage.is_connected,
         coverage.is_out_of_date,
-        coverage.out_of_date_reason
+        coverage.out_of_date_reason,
+        set_aside.person_id is not null as is_row_set_aside
     from member
     inner join person on member.member_id = person.person_id
     cross join service
     inner join coverage on service.service = coverage.service
+    left join set_aside
+        on member.member_id = set_aside.person_id and coverage.feed = set_aside.feed
 
 ),
 
@@ -106,6 +116,7 @@ answered as (
             when exclusion.involvement_status is not null then exclusion.involvement_status
             when coalesce(asked.is_matchable, 'Unknown') <> 'Yes' then 'not_matchable'
             when coalesce(asked.is_out_of_date, 'Unknown') <> 'No' then 'out_of_date'
+            when asked.is_row_set_aside then 'out_of_date'
             when asked.status_notion = 'known' then 'unknown'
             when asked.status_notion = 'yes' then 'no'
             else 'none_found'
@@ -137,7 +148,11 @@ explained as (
         case involvement_status
             when 'not_in_scope' then exclusion_reason
             when 'not_matchable' then coalesce(exclusion_reason, not_matchable_reason)
-            when 'out_of_date' then out_of_date_reason
+            when 'out_of_date'
+                then
+                    coalesce(
+                        out_of_date_reason, case when is_row_set_aside then 'row_set_aside' end
+                    )
         end::varchar(60) as status_reason,
         started_on,
         ended_on,

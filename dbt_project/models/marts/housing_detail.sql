@@ -35,6 +35,13 @@ coverage as (
 
 ),
 
+set_aside as (
+
+    select * from {{ ref('int_person__set_aside') }}
+    where feed = 'housing'
+
+),
+
 tenancy as (
 
     select
@@ -117,15 +124,21 @@ pivoted as (
 
 ),
 
--- that there is none can be said only of a feed that is up to date
+-- that there is none can be said only of a feed that is up to date, and of a person of whom it sent
+-- no row that was set aside
 absent as (
 
     select
+        tenancy.spell_id,
         case
-            when is_out_of_date = 'No' then 'No records found'
+            when
+                coverage.is_out_of_date = 'No' and set_aside.person_id is null
+                then 'No records found'
             else 'Unknown'
         end as event_status
-    from coverage
+    from tenancy
+    cross join coverage
+    left join set_aside on tenancy.person_id = set_aside.person_id
 
 ),
 
@@ -148,7 +161,7 @@ joined as (
             as anti_social_behaviour
     from tenancy
     inner join chosen on tenancy.spell_id = chosen.spell_id
-    cross join absent
+    inner join absent on tenancy.spell_id = absent.spell_id
     left join pivoted on tenancy.person_id = pivoted.person_id
 
 )

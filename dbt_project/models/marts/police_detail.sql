@@ -39,6 +39,13 @@ coverage as (
 
 ),
 
+set_aside as (
+
+    select * from {{ ref('int_person__set_aside') }}
+    where feed = 'police'
+
+),
+
 offence as (
 
     select
@@ -87,15 +94,19 @@ pivoted as (
 
 ),
 
--- that there is none can be said only of a feed that is up to date
+-- that there is none can be said only of a feed that is up to date, and of a person of whom it sent
+-- no row that was set aside
 absent as (
 
     select
+        pivoted.person_id,
         case
-            when is_out_of_date = 'No' then 'No'
+            when coverage.is_out_of_date = 'No' and set_aside.person_id is null then 'No'
             else 'Unknown'
         end as has_offence
-    from coverage
+    from pivoted
+    cross join coverage
+    left join set_aside on pivoted.person_id = set_aside.person_id
 
 ),
 
@@ -124,7 +135,7 @@ joined as (
     from involvement
     inner join chosen on involvement.spell_id = chosen.spell_id
     inner join pivoted on involvement.person_id = pivoted.person_id
-    cross join absent
+    inner join absent on involvement.person_id = absent.person_id
 
 )
 

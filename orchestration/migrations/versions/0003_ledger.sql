@@ -175,6 +175,7 @@ create table quarantine.row (
     row_number bigint not null,
     rules text[] not null,
     content jsonb not null,
+    record_ids varchar(64)[] not null,
     primary key (delivery_id, table_name, row_number)
 );
 
@@ -188,3 +189,28 @@ comment on column quarantine.row.row_number is
 'Data row in the file: 1 is the row after the header.';
 comment on column quarantine.row.rules is 'Every rule that the row breaks.';
 comment on column quarantine.row.content is 'The row as it was sent, by column of the contract.';
+comment on column quarantine.row.record_ids is
+'The records that the row names: hashes of the sender''s numbers of persons. None when it names '
+'nobody.';
+
+create view quarantine.record_set_aside as
+select
+    set_aside.feed,
+    named.record_id,
+    count(*) as row_count
+from ledger.delivery
+inner join quarantine.row as set_aside on delivery.delivery_id = set_aside.delivery_id
+cross join unnest(set_aside.record_ids) as named (record_id)
+where delivery.status = 'in_force'
+group by set_aside.feed, named.record_id;
+
+comment on view quarantine.record_set_aside is
+'One row per record of whom a row was set aside in the delivery in force: of whom absence in that '
+'feed says nothing. No content: the builder reads it.';
+comment on column quarantine.record_set_aside.feed is 'The feed.';
+comment on column quarantine.record_set_aside.record_id is
+'The record, by the key that staging gives it.';
+comment on column quarantine.record_set_aside.row_count is 'How many rows that name it.';
+
+grant usage on schema quarantine to builder;
+grant select on quarantine.record_set_aside to builder;

@@ -52,9 +52,8 @@ dated as (
         least(
             coalesce(
                 spell.ended_on,
-                spell.observed_on,
-                greatest(observed.observed_on, spell.started_on),
-                spell.started_on
+                -- an address that began after the feed last dealt with the person was still told
+                greatest(coalesce(spell.observed_on, observed.observed_on), spell.started_on)
             ),
             {{ as_of_date() }}
         ) as known_until_on

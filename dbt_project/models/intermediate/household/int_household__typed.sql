@@ -68,7 +68,7 @@ occupant as (
 
     select
         stay.household_id,
-        lower(person.family_name) as family_name,
+        person.comparable_family_name as family_name,
         person.date_of_birth,
         -- of whom no birth date is known is taken for grown up: landlords and schools know few
         coalesce(

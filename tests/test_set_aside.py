@@ -1,0 +1,98 @@
+"""A row that breaks a rule is set aside: what becomes of the answer about whom it names.
+
+Ruby's one row at school, by which alone the school knows her, and her one row of early help, beside
+others of children's social care, break a rule for two nights and are corrected in the next.
+"""
+
+import csv
+from datetime import date
+
+import pytest
+
+from expectations import contract
+from orchestration import landing, publishing, runs
+from seeds.synthetic import SCRIPTED_CHILD, generate
+
+AS_OF = date(2026, 1, 31)
+BROKEN_NIGHTS = (2, 3)
+# feed, table, the number by which it knows Ruby, and the column that is left empty
+BROKEN = (
+    ("school", "enrolment", "P9000001", "entry_date"),
+    ("childrens_social_care", "early_help_episodes", SCRIPTED_CHILD[1], "earl_episode_start_date"),
+)
+ASKED = ("childrens_social_care", "early_help", "school")
+
+
+@pytest.fixture(scope="module")
+def answers(database, dbt, tmp_path_factory):
+    """By night: what is said of Ruby, and of how many people the school sent a row set aside."""
+    folder = tmp_path_factory.mktemp("council")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FAMILY_CONTEXT_LANDING", str(folder / "landing"))
+        assert dbt("seed", as_of_date=AS_OF).success
+        yield [_after(night, folder, database, dbt) for night in (1, 2, 3, 4)]
+
+
+def _after(night, folder, database, dbt):
+    generate(folder / "landing", as_of=AS_OF, night=night, truth=folder / "truth")
+    for feed, table, number, column in BROKEN if night in BROKEN_NIGHTS else ():
+        _empty(max((folder / "landing" / feed).iterdir()), feed, table, number, column)
+    outcomes = [it for feed in contract.feeds() for it in landing.land(feed, AS_OF, 0)]
+    assert {outcome.status for outcome in outcomes} == {"in_force"}
+    is_published = night < max(BROKEN_NIGHTS)
+    chosen = () if is_published else ("--select", "+family_context", "+person_source_record")
+    assert dbt("run", *chosen, as_of_date=AS_OF).success
+    if is_published:
+        with runs.begin(AS_OF) as run:
+            publishing.publish(run.run_id)
+    rows = database.execute(
+        "select service, involvement_status, status_reason from marts.family_context"
+        " inner join marts.person_source_record on member_id = person_id"
+        " where child_id = member_id and feed = %s and source_person_id = %s",
+        SCRIPTED_CHILD,
+    ).fetchall()
+    said = {service: answer for service, *answer in rows}
+    others = database.execute(
+        "select count(distinct member_id) from marts.family_context"
+        " where status_reason = 'row_set_aside' and service = 'school'"
+    ).fetchone()[0]
+    return [said[service] for service in ASKED], others
+
+
+def _empty(folder, feed, table, number, column):
+    """Leave a column of the rows of one person empty, and send no manifest."""
+    (folder / "manifest.json").unlink()
+    path, agreed = folder / f"{table}.csv", contract.load(feed).table(table)
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    names = [agreed.column_for(text).name for text in header]
+    (person,) = (one.name for one in agreed.columns if one.is_person_reference)
+    theirs = [row for row in rows if row[names.index(person)] == number]
+    assert len(theirs) == 1
+    theirs[0][names.index(column)] = ""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+
+
+FOUND = [["current", None], ["historic", None], ["current", None]]
+SET_ASIDE = [["current", None], ["out_of_date", "row_set_aside"], ["out_of_date", "row_set_aside"]]
+
+
+def test_what_a_row_set_aside_would_have_said_is_never_none_found(answers):
+    first, broken, *_ = answers
+    assert (first[0], broken[0]) == (FOUND, SET_ASIDE)
+
+
+def test_that_a_row_was_set_aside_is_said_for_as_long_as_it_is(answers):
+    """Although nothing of the record was published the night before."""
+    assert answers[2][0] == SET_ASIDE
+
+
+def test_a_row_that_is_corrected_is_found_again(answers):
+    assert answers[3][0] == FOUND
+
+
+def test_of_others_it_is_not_said(answers):
+    """The defects of the invented council set aside rows of a few people in any case."""
+    (_, before), (_, broken), *_ = answers
+    assert broken == before + 1

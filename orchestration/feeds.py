@@ -128,9 +128,10 @@ def _judged(key: dg.AssetKey, state: dict) -> dg.AssetCheckResult:
 
 def ledger() -> dg.AssetsDefinition:
     """What was received and decided, complete once every feed has been looked at."""
-    delivery, delivery_table = (
+    delivery, delivery_table, set_aside = (
         dg.AssetKey(["ledger", "delivery"]),
         dg.AssetKey(["ledger", "delivery_table"]),
+        dg.AssetKey(["quarantine", "record_set_aside"]),
     )
     feed_tables = [
         dg.AssetKey([feed, table.name])
@@ -142,7 +143,7 @@ def ledger() -> dg.AssetsDefinition:
         name="ledger",
         specs=[
             dg.AssetSpec(key, deps=feed_tables, group_name="ledger", kinds={"postgres"})
-            for key in (delivery, delivery_table)
+            for key in (delivery, delivery_table, set_aside)
         ],
         check_specs=[
             dg.AssetCheckSpec(
@@ -162,6 +163,7 @@ def ledger() -> dg.AssetsDefinition:
             ).fetchall()
         yield dg.MaterializeResult(asset_key=delivery, metadata=dict(decided))
         yield dg.MaterializeResult(asset_key=delivery_table)
+        yield dg.MaterializeResult(asset_key=set_aside)
         yield dg.AssetCheckResult(
             asset_key=delivery, passed=not unknown, metadata={"unknown": unknown}
         )

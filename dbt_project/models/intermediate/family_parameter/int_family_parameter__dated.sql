@@ -17,7 +17,9 @@ dated as (
         max(value) filter (where parameter = 'unrelated_adults') as unrelated_adults,
         max(value) filter (where parameter = 'adult_age') as adult_age,
         max(value) filter (where parameter = 'family_group_people') as family_group_people,
-        max(value) filter (where parameter = 'upbringing_years') as upbringing_years
+        max(value) filter (where parameter = 'upbringing_years') as upbringing_years,
+        max(value) filter (where parameter = 'independent_age') as independent_age,
+        max(value) filter (where parameter = 'independent_surnames') as independent_surnames
     from family_parameter
 
 )

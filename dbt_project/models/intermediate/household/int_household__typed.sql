@@ -95,6 +95,7 @@ counted as (
         min(date_of_birth) as eldest_born_on,
         max(date_of_birth) as youngest_born_on,
         count(distinct family_name) as surnames,
+        count(distinct family_name) filter (where date_of_birth is not null) as dated_surnames,
         count(distinct family_name) filter (where is_adult) as adult_surnames
     from occupant
     group by household_id
@@ -116,13 +117,21 @@ typed as (
                 counted.adults >= parameter.unrelated_adults
                 and counted.adult_surnames = counted.adults
                 then 'unrelated adults'
-            -- young people of several families, and nobody old enough to bring them up
+            -- young people of several families, and nobody old enough to bring them up. One whose
+            -- age nobody knows may be their parent, unless all are old enough to live without
             when
                 counted.children > 0
                 and counted.surnames > 1
-                and counted.is_every_age_known
                 and counted.eldest_born_on + make_interval(years => parameter.upbringing_years)
                 > counted.youngest_born_on
+                and (
+                    counted.is_every_age_known
+                    or (
+                        counted.dated_surnames > parameter.independent_surnames
+                        and counted.youngest_born_on
+                        <= {{ as_of_date() }} - make_interval(years => parameter.independent_age)
+                    )
+                )
                 then 'young people'
         end as communal_reason,
         place.address_text,

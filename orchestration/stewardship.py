@@ -46,7 +46,7 @@ OTHERS = """
 select * from family_context.link_explanation
 where
     person_id = %s and is_one_person = 'No'
-    and (machine_decision <> 'accepted' or stewards_say is not null)
+    and (machine_decision <> 'confirmed' or stewards_say is not null)
 order by strength desc nulls last, other_feed, other_source_person_id
 """
 
@@ -169,7 +169,7 @@ def explain_pair(one: str, other: str) -> list[str]:
                 "  Of this pair alone nothing is kept: no key brought the two together, or next to"
                 " nothing agrees, or it may not be told."
             )
-        decided = any(r.machine_decision == "accepted" or r.stewards_say for r in rows)
+        decided = any(r.machine_decision == "confirmed" or r.stewards_say for r in rows)
         if is_one and not decided:
             lines.append("  They are one through others:")
             lines += _chain(connection, records[0].person_id)
@@ -239,7 +239,7 @@ def _chain(connection: psycopg.Connection, person_id: int) -> list[str]:
     ids = [record.record_id for record in connection.execute(OF_PERSON, [person_id]).fetchall()]
     lines = []
     for row in connection.execute(BETWEEN, {"ids": ids}).fetchall():
-        if row.machine_decision == "accepted" or row.stewards_say:
+        if row.machine_decision == "confirmed" or row.stewards_say:
             lines.append(
                 f"  {_name(row.feed, row.source_person_id, row.record_id)} and"
                 f" {_name(row.other_feed, row.other_source_person_id, row.other_record_id)}"
@@ -256,7 +256,7 @@ def _words(row, indent: str = "  ") -> list[str]:
     said = {
         "the machine": row.machine_decision.replace("_", " ")
         + (f": {row.machine_reason}" if row.machine_reason else "")
-        + (f" (strength {row.strength})" if row.strength else ""),
+        + (f" (weight {row.strength / 100:.1f} bits)" if row.strength else ""),
         "agrees": row.agreement,
         "against it": row.vetoes,
         "stewards": row.stewards_say,

@@ -175,7 +175,7 @@ class World:
                 )
                 cursor.executemany(
                     "insert into intermediate.int_person__linked"
-                    " values (%s, %s, 'accepted', 'upn', 43)",
+                    " values (%s, %s, 'confirmed', 'upn', 43)",
                     [(first, record) for record in of_cluster if record != first],
                 )
         assert self.dbt("run", "--select", *MODELS).success
@@ -299,7 +299,7 @@ def told(database):
     invented_marts.build(database)
     database.execute(
         "insert into marts.link_explanation values"
-        " ('childrens_social_care10', 'school10', 10, 10, 'Yes', 'accepted', 'upn', 43,"
+        " ('childrens_social_care10', 'school10', 10, 10, 'Yes', 'confirmed', 'upn', 43,"
         "  'pupil number, birth date', null, null),"
         " ('adult_social_care11', 'police12', 11, 12, 'No', 'refused', 'given_name_conflict', 53,"
         "  'NHS number', 'given_name_conflict', null),"
@@ -325,7 +325,7 @@ def said(*words):
 def test_why_two_records_are_one_person_is_one_command(told):
     answer = said("explain", "--pair", "school:S10", "childrens_social_care:S10")
     assert "are one person: 10" in answer
-    assert "accepted: upn (strength 43)" in answer
+    assert "confirmed: upn (weight 0.4 bits)" in answer
     assert "agrees: pupil number, birth date" in answer
     assert (
         said("explain", "--pair", "childrens_social_care:S10", "school:S10").splitlines()[1:]

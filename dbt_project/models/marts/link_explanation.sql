@@ -6,10 +6,11 @@
 with linked as (
 
     select * from {{ ref('int_person__linked') }}
-    where reason <> 'too_little'
+    where decision <> 'too_little'
 
 ),
 
+-- each comparison with its level and bits: they add up to the weight
 scored as (
 
     select
@@ -17,17 +18,42 @@ scored as (
         other_record_id,
         concat_ws(
             ', ',
-            case when is_nhs_number_equal then 'NHS number' end,
-            case when is_upn_equal then 'pupil number' end,
-            case when is_given_name_equal then 'given name' end,
             case
-                when is_family_name_equal then 'family name'
-                when is_family_name_shared then 'part of the family name'
-                when is_family_name_near then 'family name but for a letter'
+                when nhs_number_level <> 'missing'
+                    then format('NHS number %s (%s)', nhs_number_level, round(nhs_number_weight::numeric, 1))
             end,
-            case when is_name_swapped then 'names the other way round' end,
-            case when is_date_of_birth_equal then 'birth date' end,
-            case when is_home_shared then 'home' end
+            case
+                when upn_level <> 'missing'
+                    then format('pupil number %s (%s)', upn_level, round(upn_weight::numeric, 1))
+            end,
+            case
+                when given_name_level <> 'missing'
+                    then format('given name %s (%s)', given_name_level, round(given_name_weight::numeric, 1))
+            end,
+            case
+                when middle_name_level <> 'missing'
+                    then format('middle name %s (%s)', middle_name_level, round(middle_name_weight::numeric, 1))
+            end,
+            case
+                when family_name_level <> 'missing'
+                    then format('family name %s (%s)', family_name_level, round(family_name_weight::numeric, 1))
+            end,
+            case
+                when date_of_birth_level <> 'missing'
+                    then format('birth date %s (%s)', date_of_birth_level, round(date_of_birth_weight::numeric, 1))
+            end,
+            case
+                when home_level <> 'missing'
+                    then format('home %s (%s)', home_level, round(home_weight::numeric, 1))
+            end,
+            case
+                when email_level <> 'missing'
+                    then format('e-mail %s (%s)', email_level, round(email_weight::numeric, 1))
+            end,
+            case
+                when telephone_level <> 'missing'
+                    then format('telephone %s (%s)', telephone_level, round(telephone_weight::numeric, 1))
+            end
         ) as agreement
     from {{ ref('int_person__scored') }}
 
@@ -76,8 +102,8 @@ explained as (
         (case when record.person_id = other.person_id then 'Yes' else 'No' end)::varchar(7)
             as is_one_person,
         coalesce(linked.decision, 'not_compared')::varchar(20) as machine_decision,
-        left(linked.reason, 300)::varchar(300) as machine_reason,
-        linked.strength::integer as strength,
+        left(nullif(linked.reason, ''), 300)::varchar(300) as machine_reason,
+        (linked.match_weight * 100)::integer as strength,
         left(scored.agreement, 300)::varchar(300) as agreement,
         (case when linked.decision = 'refused' then left(linked.reason, 300) end)::varchar(300)
             as vetoes,

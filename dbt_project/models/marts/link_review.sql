@@ -19,9 +19,9 @@ asked as (
                 then 'steward_link_against_veto'
             when
                 stewards_say is null
-                and machine_decision = 'for_review'
+                and machine_decision in ('for_review', 'probable')
                 and is_one_person = 'No'
-                then machine_reason
+                then coalesce(machine_reason, machine_decision)
         end as review_reason
     from explained
 

@@ -33,7 +33,7 @@ link as not materialized (
         other_record_id,
         strength
     from {{ ref('int_person__linked') }}
-    where decision = 'accepted'
+    where decision = 'confirmed'
 
 ),
 

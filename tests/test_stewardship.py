@@ -387,6 +387,18 @@ def test_a_steward_reads_both_sides_and_only_of_feeds_that_are_shared(told):
                     reader.execute(f"select from family_context.{view}")
 
 
+def test_a_pair_that_is_banned_is_told_of_no_more_nor_in_the_past(told):
+    tell = (
+        "select (select count(*) from family_context.link_explanation),"
+        " (select count(*) from family_context.link_review)"
+    )
+    with acting_as("steward") as steward:
+        assert steward.execute(tell).fetchone() == (6, 1)
+        names = {"feed": "housing", "one": "S11", "other_feed": "adult_social_care"}
+        enter(told, ground="adoption", **names, other="S21")
+        assert steward.execute(tell).fetchone() == (4, 0)
+
+
 def test_a_decision_is_entered_and_withdrawn_by_a_verb(told):
     words = ["--reason", WHY.reason, "--evidence", "seen", "--by", "J Doe", "--role", "steward"]
     answer = said("steward", "link", "school:S10", "school:S20", *words, "--until", "2027-01-31")

@@ -36,6 +36,30 @@ create table published.link_review (
     primary key (record_id, other_record_id, valid_from_generation)
 );
 
+-- Pairs that the law forbids to link, from either side. They disappear at once, also from what was
+-- published before anybody knew.
+create view published.link_ban as
+with ban as (
+
+    select
+        feed,
+        source_person_id,
+        other_feed,
+        other_source_person_id
+    from stewardship.link_override
+    where ground <> 'evidence' and withdrawn_at is null
+
+)
+
+select * from ban
+union all
+select
+    other_feed as feed,
+    other_source_person_id as source_person_id,
+    feed as other_feed,
+    source_person_id as other_source_person_id
+from ban;
+
 -- A pair can be asked for from either side. Both records must come in feeds that the reader's
 -- agreement covers.
 create view family_context.link_explanation_v1 with (security_barrier = true) as
@@ -108,7 +132,16 @@ where
     and other.valid_from_generation <= (select shown.generation from shown)
     and other.valid_to_generation > (select shown.generation from shown)
     and record.feed = any(array(select shared.feed from shared))
-    and other.feed = any(array(select shared.feed from shared));
+    and other.feed = any(array(select shared.feed from shared))
+    and not exists (
+        select from published.link_ban
+        where
+            link_ban.feed = record.feed
+            and link_ban.source_person_id = coalesce(record.source_person_id, record.record_id)
+            and link_ban.other_feed = other.feed
+            and link_ban.other_source_person_id
+            = coalesce(other.source_person_id, other.record_id)
+    );
 
 -- The evidence side by side. An address is not among it: that one may not be shown is not known
 -- of a record.
@@ -157,7 +190,16 @@ where
     and other_person.valid_from_generation <= (select shown.generation from shown)
     and other_person.valid_to_generation > (select shown.generation from shown)
     and record.feed = any(array(select shared.feed from shared))
-    and other.feed = any(array(select shared.feed from shared));
+    and other.feed = any(array(select shared.feed from shared))
+    and not exists (
+        select from published.link_ban
+        where
+            link_ban.feed = record.feed
+            and link_ban.source_person_id = coalesce(record.source_person_id, record.record_id)
+            and link_ban.other_feed = other.feed
+            and link_ban.other_source_person_id
+            = coalesce(other.source_person_id, other.record_id)
+    );
 
 -- Everything that is told here stands in the generations already: nothing is written down twice.
 create view family_context.person_event_v1 with (security_barrier = true) as

@@ -123,10 +123,9 @@ to reader_bi, steward, information_governance;
 grant execute on function family_context.as_of(integer), family_context.as_of_now()
 to steward, information_governance;
 
-grant select on published.link_explanation, published.link_review to view_owner;
+grant select on published.link_explanation, published.link_review, published.link_ban to view_owner;
 grant select, insert, update on published.link_explanation, published.link_review to publisher;
 
--- who a record was in any generation, so that an identifier comes back with its records
 delete from published.as_migrated;
 insert into published.as_migrated (relation, fingerprint)
 select

@@ -206,6 +206,31 @@ def contracts() -> None:
 
 
 @app.command()
+def linkage(
+    what: Annotated[Literal["sql", "train"], typer.Argument(help="What to do with the model.")],
+) -> None:
+    """sql: write the models from the seeds of the linkage model. train: propose new weights.
+
+    Training reads the records of the last build, writes m, u and prior into the seeds, and the
+    models from them: a diff to be reviewed with what docs/linkage.md tells to measure.
+
+    Example: ./run linkage sql
+
+    Exit code 0: written; 1: not, and why.
+    """
+    from orchestration.linkage import definition, sql, training
+
+    if what == "train":
+        import psycopg
+
+        _ready()
+        with psycopg.connect("") as connection:
+            definition.save(training.train(connection, definition.load()))
+        console.print("New weights are in seeds/reference/match_level.csv: see git diff.")
+    sql.write()
+
+
+@app.command()
 def dagster(
     port: Annotated[int, typer.Option(help="Port of the pages on this machine.")] = 3000,
 ) -> None:

@@ -71,7 +71,7 @@ def test_whoever_builds_may_use_what_resolution_needs(database, role):
     assert spelt == ("ZOE ONEILL NG",)
 
 
-@pytest.mark.parametrize("seed", ["identifier_use", "match_rule", "matching_parameter"])
+@pytest.mark.parametrize("seed", ["identifier_use", "matching_parameter"])
 def test_no_two_rows_of_one_rule_are_in_force_on_one_day(seed):
     with (SEEDS / "councils" / "demo" / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

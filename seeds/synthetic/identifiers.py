@@ -83,8 +83,8 @@ def office(number: int) -> str:
     return f"03069 990{number % 1000:03d}"
 
 
-def email(given: str, family: str, serial: int) -> str:
-    """An address nobody can own."""
-    text = f"{given}.{family}{serial % 100 or ''}".lower()
+def email(given: str, family: str, serial: int, ward: int = 0) -> str:
+    """An address nobody can own; of two people of one name each has their own."""
+    text = f"{given}.{family}{serial or ''}{f'.{ward}' if ward else ''}".lower()
     kept = "".join(c for c in text if c.isascii() and (c.isalnum() or c == "."))
     return f"{kept.strip('.') or 'someone'}@example.org"

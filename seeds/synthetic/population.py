@@ -119,7 +119,7 @@ class Ward:
         if age >= 11 and random.random() < 0.9:
             made.mobile = identifiers.mobile(random)
         if age >= 16 and random.random() < 0.6:
-            made.email = identifiers.email(given, family, number)
+            made.email = identifiers.email(given, family, number, self.number)
         self.people.append(made)
         return made
 

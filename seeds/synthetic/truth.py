@@ -7,6 +7,7 @@ from pathlib import Path
 TABLES = {
     "person": "person_id given_name family_name former_family_name sex born died nhs_number marks"
     " is_scripted",
+    "naming": "person_id tradition",
     "source_record": "feed source_person_id person_id",
     "school_contact": "source_pupil_id contact_order person_id",
     "family_tie": "person_id kind related_person_id since until",
@@ -56,6 +57,7 @@ class Truth:
                 " ".join(sorted(person.marks)),
                 "Yes" if person.is_scripted else "No",
             ])  # fmt: skip
+            self._writers["naming"].writerow([person.person_id, person.tradition])
             for stay in person.stays:
                 self._writers["stay"].writerow(
                     [person.person_id, stay.dwelling.dwelling_id, stay.start, stay.end]

@@ -145,3 +145,15 @@ comment on function resolution.cluster(text[], text[], integer[], text[], text[]
 'Joins records along links, the strongest first, but never two clusters of which any two records '
 'are vetoed. Links and vetoes are parallel arrays of their ends; of equal links the one of the '
 'smaller ids goes first. One row per linked record; a cluster is named after its smallest record.';
+
+create or replace function resolution.letters(name text)
+returns text
+language sql immutable parallel safe
+return (
+    select string_agg(letter, '' order by letter)
+    from regexp_split_to_table(name, '') as letter
+);
+
+comment on function resolution.letters(text) is
+'The letters of a name in alphabetical order: two names of the same letters differ by letters that '
+'changed places.';

@@ -1,16 +1,10 @@
--- Grain: one row per blocking key that several records share.
+-- Grain: one row per blocking key that several records share, and who they are.
 --
 -- A key that too many share says little, and comparing them all costs the square of their
 -- number: it is skipped. Who was skipped was not searched for, so they are told apart from those
 -- of whom nothing was found.
 
-with keyed as (
-
-    select * from {{ ref('int_person__keyed') }}
-
-),
-
-parameter as (
+with parameter as (
 
     select max(value) as largest_block
     from {{ ref('matching_parameter') }}
@@ -20,27 +14,17 @@ parameter as (
 
 ),
 
-counted as (
-
-    select
-        key_type,
-        blocking_key,
-        count(*) as record_count
-    from keyed
-    group by key_type, blocking_key
-    having count(*) > 1
-
-),
-
 blocked as (
 
     select
-        counted.key_type,
-        counted.blocking_key,
-        counted.record_count,
-        counted.record_count > parameter.largest_block as is_skipped
-    from counted
-    cross join parameter
+        blocking_key,
+        min(key_type) as key_type,
+        count(*) as record_count,
+        count(*) > (select parameter.largest_block from parameter) as is_skipped,
+        array_agg(record_number) as record_numbers
+    from {{ ref('int_person__keyed') }}
+    group by blocking_key
+    having count(*) > 1
 
 )
 

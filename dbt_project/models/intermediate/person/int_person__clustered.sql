@@ -1,10 +1,11 @@
 -- Grain: one row per record, and the cluster of records that are one person.
 --
 -- The strongest links are taken first, and two clusters never join when any two of their records
--- are vetoed. Where a component holds no veto, all of it is one person and there is nothing to
--- choose. A cluster is named after its smallest record.
+-- are vetoed. Confirmed links make a person. With probable ones, clusters grow wider: that is
+-- where else to search, and never carries a fact. Where a component holds no veto there is nothing
+-- to choose. A cluster is named after its smallest record.
 
-with record as (
+with recursive record as (
 
     select record_id from {{ ref('int_person__standardised') }}
 
@@ -18,46 +19,66 @@ connected as (
 
 vetoed as (
 
-    select
-        vetoed.record_id,
-        vetoed.other_record_id,
-        connected.component_id
-    from {{ ref('int_person__vetoed') }} as vetoed
-    inner join connected on vetoed.record_id = connected.record_id
-    inner join connected as other
-        on
-            vetoed.other_record_id = other.record_id
-            and connected.component_id = other.component_id
-    group by vetoed.record_id, vetoed.other_record_id, connected.component_id
+    select * from {{ ref('int_person__vetoed') }}
 
 ),
 
-contested as (
+contested_component as (
 
     select component_id from vetoed
     group by component_id
 
 ),
 
-contested_link as (
+link as (
 
     select
         linked.record_id,
         linked.other_record_id,
-        linked.strength
+        linked.decision,
+        linked.strength,
+        connected.component_id,
+        contested_component.component_id is not null as is_contested
     from {{ ref('int_person__linked') }} as linked
     inner join connected on linked.record_id = connected.record_id
-    inner join contested on connected.component_id = contested.component_id
-    where linked.decision = 'accepted'
+    left join contested_component on connected.component_id = contested_component.component_id
+    where linked.decision in ('confirmed', 'probable')
 
 ),
 
-divided as (
+contested_link as (
 
-    select
-        cluster_record.record_id,
-        cluster_record.cluster_id
-    from resolution.cluster(
+    select * from link
+    where is_contested
+
+),
+
+confirmed_apart as (
+
+    select * from resolution.cluster(
+        (
+            select array_agg(record_id::text order by record_id, other_record_id)
+            from contested_link
+            where decision = 'confirmed'
+        ),
+        (
+            select array_agg(other_record_id::text order by record_id, other_record_id)
+            from contested_link
+            where decision = 'confirmed'
+        ),
+        (
+            select array_agg(strength order by record_id, other_record_id) from contested_link
+            where decision = 'confirmed'
+        ),
+        (select array_agg(record_id::text order by record_id, other_record_id) from vetoed),
+        (select array_agg(other_record_id::text order by record_id, other_record_id) from vetoed)
+    )
+
+),
+
+probable_apart as (
+
+    select * from resolution.cluster(
         (select array_agg(record_id::text order by record_id, other_record_id) from contested_link),
         (
             select array_agg(other_record_id::text order by record_id, other_record_id)
@@ -66,7 +87,62 @@ divided as (
         (select array_agg(strength order by record_id, other_record_id) from contested_link),
         (select array_agg(record_id::text order by record_id, other_record_id) from vetoed),
         (select array_agg(other_record_id::text order by record_id, other_record_id) from vetoed)
-    ) as cluster_record
+    )
+
+),
+
+-- components without a veto, of which some links are only probable
+divided_component as (
+
+    select component_id from link
+    where not is_contested
+    group by component_id
+    having bool_or(decision = 'probable')
+
+),
+
+divided_link as (
+
+    select
+        link.record_id,
+        link.other_record_id
+    from link
+    inner join divided_component on link.component_id = divided_component.component_id
+    where link.decision = 'confirmed'
+    union all
+    select
+        link.other_record_id as record_id,
+        link.record_id as other_record_id
+    from link
+    inner join divided_component on link.component_id = divided_component.component_id
+    where link.decision = 'confirmed'
+
+),
+
+reached as (
+
+    select
+        record_id,
+        record_id as start_record_id
+    from divided_link
+    group by record_id
+    having record_id < min(other_record_id)
+    union
+    select
+        divided_link.other_record_id as record_id,
+        reached.start_record_id
+    from reached
+    inner join divided_link on reached.record_id = divided_link.record_id
+
+),
+
+divided as (
+
+    select
+        record_id,
+        min(start_record_id) as cluster_id
+    from reached
+    group by record_id
 
 ),
 
@@ -75,13 +151,27 @@ clustered as (
     select
         record.record_id,
         coalesce(
-            divided.cluster_id::varchar(64),
-            case when contested.component_id is null then connected.component_id end,
+            confirmed_apart.cluster_id,
+            divided.cluster_id,
+            case
+                when
+                    contested_component.component_id is null
+                    and divided_component.component_id is null
+                    then connected.component_id
+            end,
             record.record_id
-        ) as cluster_id
+        )::varchar(64) as cluster_id,
+        coalesce(
+            probable_apart.cluster_id,
+            case when contested_component.component_id is null then connected.component_id end,
+            record.record_id
+        )::varchar(64) as probable_cluster_id
     from record
     left join connected on record.record_id = connected.record_id
-    left join contested on connected.component_id = contested.component_id
+    left join contested_component on connected.component_id = contested_component.component_id
+    left join divided_component on connected.component_id = divided_component.component_id
+    left join confirmed_apart on record.record_id = confirmed_apart.record_id
+    left join probable_apart on record.record_id = probable_apart.record_id
     left join divided on record.record_id = divided.record_id
 
 )

@@ -1,22 +1,41 @@
--- Grain: one row per record that a rule would link, with the records it would be joined to.
+-- Grain: one row per record that a link might join to another, with all it might be joined to.
 --
 -- What is connected is no person yet: it is where to look for vetoes. A component is named after
 -- its smallest record. The walk starts only at records that are smaller than all their
 -- neighbours, of which nearly every component has one.
 
-with recursive link as (
+with recursive model as (
+
+    select * from {{ ref('match_model') }}
+
+),
+
+candidate as (
 
     select
-        record_id,
-        other_record_id
-    from {{ ref('int_person__scored') }}
-    where match_rule is not null
+        scored.record_id,
+        scored.other_record_id
+    from {{ ref('int_person__scored') }} as scored
+    cross join model
+    where
+        scored.match_weight
+        >= case
+            when scored.date_of_birth_level = 'missing' then model.probable_undated_weight
+            else model.probable_weight
+        end
+        and scored.refusals is null
+        and scored.cautions is null
+
+),
+
+link as (
+
+    select * from candidate
     union all
     select
         other_record_id as record_id,
         record_id as other_record_id
-    from {{ ref('int_person__scored') }}
-    where match_rule is not null
+    from candidate
 
 ),
 

@@ -102,7 +102,7 @@ accepted as (
         match_rule,
         strength
     from {{ ref('int_person__linked') }}
-    where decision = 'accepted'
+    where decision = 'confirmed'
     union all
     select
         other_record_id as record_id,
@@ -110,7 +110,7 @@ accepted as (
         match_rule,
         strength
     from {{ ref('int_person__linked') }}
-    where decision = 'accepted'
+    where decision = 'confirmed'
 
 ),
 

@@ -1,124 +1,109 @@
--- Grain: one row per pair of records compared, and what was decided about it.
+-- Grain: one row per pair of records compared and kept, and what was decided about it.
 --
--- A record that could as well be either of two who are not one person is nobody's until somebody
--- looks: its link is accepted only when it is stronger than the one to the other.
+-- What was published as one person stays one while the evidence has not fallen far below what it
+-- takes to join: people do not part and meet again with every extract.
 
-with scored as (
+with model as (
+
+    select * from {{ ref('match_model') }}
+
+),
+
+scored as (
 
     select * from {{ ref('int_person__scored') }}
 
 ),
 
-veto as (
+contested as (
 
-    select * from {{ ref('int_person__vetoed') }}
+    select * from {{ ref('int_person__contested') }}
 
 ),
 
-vetoed as (
+published as (
 
     select
         record_id,
-        other_record_id,
-        string_agg(veto, ', ' order by veto) as vetoes
-    from veto
-    group by record_id, other_record_id
+        person_id
+    from {{ ref('stg_published__person_source_record') }}
 
 ),
 
-judged as (
+weighed as (
 
     select
         scored.*,
-        vetoed.vetoes
+        contested.record_id is not null as is_contested,
+        case
+            when scored.date_of_birth_level = 'missing' then model.probable_undated_weight
+            else model.probable_weight
+        end as probable_weight,
+        case
+            when scored.date_of_birth_level = 'missing' then model.confirmed_undated_weight
+            else model.confirmed_weight
+        end
+        - case
+            when published.person_id = other_published.person_id then model.fracture_margin
+            else 0
+        end as confirmed_weight
     from scored
-    left join vetoed
+    cross join model
+    left join contested
         on
-            scored.record_id = vetoed.record_id
-            and scored.other_record_id = vetoed.other_record_id
+            scored.record_id = contested.record_id
+            and scored.other_record_id = contested.other_record_id
+    left join published on scored.record_id = published.record_id
+    left join published as other_published
+        on scored.other_record_id = other_published.record_id
 
 ),
 
-link as (
+decided as (
 
     select
-        record_id,
-        other_record_id,
-        strength
-    from judged
-    where match_rule is not null and vetoes is null
-    union all
-    select
-        other_record_id as record_id,
-        record_id as other_record_id,
-        strength
-    from judged
-    where match_rule is not null and vetoes is null
-
-),
-
-either_of_two as (
-
-    select
-        link.record_id,
-        link.other_record_id
-    from vetoed
-    inner join link as to_one on vetoed.record_id = to_one.other_record_id
-    inner join link as to_another
-        on
-            vetoed.other_record_id = to_another.other_record_id
-            and to_one.record_id = to_another.record_id
-    inner join link
-        on
-            to_one.record_id = link.record_id
-            and link.other_record_id in (vetoed.record_id, vetoed.other_record_id)
-            and link.strength <= least(to_one.strength, to_another.strength)
-    group by link.record_id, link.other_record_id
-
-),
-
-ambiguous as (
-
-    select
-        record_id,
-        other_record_id
-    from either_of_two
-    where record_id < other_record_id
-    union
-    select
-        other_record_id as record_id,
-        record_id as other_record_id
-    from either_of_two
-    where record_id > other_record_id
+        *,
+        case
+            when refusals is not null then 'refused'
+            when match_weight < probable_weight then 'too_little'
+            when cautions is not null or is_contested then 'for_review'
+            when match_weight < confirmed_weight or reservations is not null then 'probable'
+            else 'confirmed'
+        end as decision
+    from weighed
 
 ),
 
 linked as (
 
     select
-        judged.record_id,
-        judged.other_record_id,
-        case
-            when judged.vetoes is not null then 'refused'
-            when judged.match_rule is null or ambiguous.record_id is not null then 'for_review'
-            else 'accepted'
-        end as decision,
-        judged.match_rule,
-        judged.strength,
-        case
-            when judged.vetoes is not null then judged.vetoes
-            when ambiguous.record_id is not null then 'either_of_two'
-            when judged.match_rule is not null then judged.match_rule
-            when judged.is_nhs_number_equal or judged.is_upn_equal then 'number_only'
-            when judged.is_given_name_equal and judged.is_family_name_equal
-                then 'name_and_birth_date_only'
-            else 'too_little'
-        end as reason
-    from judged
-    left join ambiguous
-        on
-            judged.record_id = ambiguous.record_id
-            and judged.other_record_id = ambiguous.other_record_id
+        record_id,
+        other_record_id,
+        decision,
+        match_weight,
+        -- hundredths of a bit; what is confirmed joins before anything probable
+        (match_weight * 100)::integer + case when decision = 'confirmed' then 100000 else 0 end
+            as strength,
+        -- what agrees, in words
+        left(
+            concat_ws(
+                ', ',
+                case when nhs_number_level = 'same' then 'NHS number' end,
+                case when upn_level = 'same' then 'pupil number' end,
+                case when given_name_level = 'same' then 'given name' end,
+                case when family_name_level = 'same' then 'family name' end,
+                case when date_of_birth_level = 'same' then 'birth date' end,
+                case when home_level = 'same' then 'home' end,
+                case when email_level = 'same' or telephone_level = 'same' then 'contact' end
+            ),
+            60
+        ) as match_rule,
+        coalesce(
+            refusals,
+            concat_ws(', ', cautions, case when is_contested then 'contested' end, reservations),
+            ''
+        ) as reason
+    from decided
 
 )
 

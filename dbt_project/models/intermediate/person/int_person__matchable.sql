@@ -19,12 +19,14 @@ home as (
 searched as (
 
     select
-        keyed.record_id,
+        profiled.record_id,
         bool_and(coalesce(blocked.is_skipped, false)) as is_skipped
     from {{ ref('int_person__keyed') }} as keyed
+    inner join {{ ref('int_person__profiled') }} as profiled
+        on keyed.record_number = profiled.record_number
     left join {{ ref('int_person__blocked') }} as blocked
-        on keyed.key_type = blocked.key_type and keyed.blocking_key = blocked.blocking_key
-    group by keyed.record_id
+        on keyed.blocking_key = blocked.blocking_key
+    group by profiled.record_id
 
 ),
 

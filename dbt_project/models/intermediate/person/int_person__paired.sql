@@ -1,4 +1,4 @@
--- Grain: one row per pair of records that share a blocking key.
+-- Grain: one row per two records that share a blocking key, the smaller number first.
 
 with block as (
 
@@ -7,30 +7,15 @@ with block as (
 
 ),
 
-compared as (
-
-    select
-        keyed.key_type,
-        keyed.blocking_key,
-        keyed.record_id
-    from {{ ref('int_person__keyed') }} as keyed
-    inner join block
-        on keyed.key_type = block.key_type and keyed.blocking_key = block.blocking_key
-
-),
-
 paired as (
 
-    select
-        record.record_id,
-        other.record_id as other_record_id
-    from compared as record
-    inner join compared as other
-        on
-            record.key_type = other.key_type
-            and record.blocking_key = other.blocking_key
-            and record.record_id < other.record_id
-    group by record.record_id, other.record_id
+    select distinct
+        record.number as record_number,
+        other.number as other_record_number
+    from block
+    cross join lateral unnest(block.record_numbers) as record (number)
+    cross join lateral unnest(block.record_numbers) as other (number)
+    where record.number < other.number
 
 )
 

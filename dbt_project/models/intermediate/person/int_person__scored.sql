@@ -1,175 +1,353 @@
--- Grain: one row per pair of records compared, and what agrees between them.
+-- Grain: one row per two records compared whose evidence weighs enough to be kept.
 --
--- match_rule is the strongest rule in force that holds. Each needs a real birth date and more than
--- one other thing that agrees; whether a veto speaks against the pair is asked later.
+-- Written by `./run linkage sql` from the seeds match_model, match_level and veto. To change it,
+-- change them.
+-- noqa: disable=all
+--
+-- The weight is the sum of the bits of each comparison and of the prior: it can be worked out again
+-- from the row alone. Refusals keep the two apart; with cautions only a person may join them; with
+-- reservations the link is never more than probable.
 
 with pair as (
 
-    select * from {{ ref('int_person__paired') }}
+    select
+        left_record.record_id,
+        right_record.record_id as other_record_id,
+        left_record.age_class as age_class_l,
+        left_record.alias_family_name as alias_family_name_l,
+        left_record.birth_digits as birth_digits_l,
+        left_record.child_born as child_born_l,
+        left_record.date_of_birth as date_of_birth_l,
+        left_record.date_of_death as date_of_death_l,
+        left_record.email as email_l,
+        left_record.family_letters as family_letters_l,
+        left_record.family_name as family_name_l,
+        left_record.family_sound as family_sound_l,
+        string_to_array(left_record.family_words, '|') as family_words_l,
+        left_record.feed as feed_l,
+        left_record.former_upn as former_upn_l,
+        left_record.further_name as further_name_l,
+        string_to_array(left_record.further_words, '|') as further_words_l,
+        left_record.generation as generation_l,
+        string_to_array(left_record.given_forms, '|') as given_forms_l,
+        left_record.given_letters as given_letters_l,
+        left_record.given_name as given_name_l,
+        left_record.given_sound as given_sound_l,
+        string_to_array(left_record.given_words, '|') as given_words_l,
+        left_record.has_both_names as has_both_names_l,
+        string_to_array(left_record.home_keys, '|') as home_keys_l,
+        left_record.is_address_protected as is_address_protected_l,
+        left_record.is_childhood_record as is_childhood_record_l,
+        left_record.is_number_disputed as is_number_disputed_l,
+        left_record.nhs_number as nhs_number_l,
+        string_to_array(left_record.postcodes, '|') as postcodes_l,
+        left_record.telephone as telephone_l,
+        left_record.tf_date_of_birth as tf_date_of_birth_l,
+        left_record.tf_email as tf_email_l,
+        left_record.tf_family_name as tf_family_name_l,
+        left_record.tf_given_name as tf_given_name_l,
+        left_record.tf_telephone as tf_telephone_l,
+        left_record.title as title_l,
+        string_to_array(left_record.units, '|') as units_l,
+        left_record.upn as upn_l,
+        right_record.age_class as age_class_r,
+        right_record.alias_family_name as alias_family_name_r,
+        right_record.birth_digits as birth_digits_r,
+        right_record.child_born as child_born_r,
+        right_record.date_of_birth as date_of_birth_r,
+        right_record.date_of_death as date_of_death_r,
+        right_record.email as email_r,
+        right_record.family_letters as family_letters_r,
+        right_record.family_name as family_name_r,
+        right_record.family_sound as family_sound_r,
+        string_to_array(right_record.family_words, '|') as family_words_r,
+        right_record.feed as feed_r,
+        right_record.former_upn as former_upn_r,
+        right_record.further_name as further_name_r,
+        string_to_array(right_record.further_words, '|') as further_words_r,
+        right_record.generation as generation_r,
+        string_to_array(right_record.given_forms, '|') as given_forms_r,
+        right_record.given_letters as given_letters_r,
+        right_record.given_name as given_name_r,
+        right_record.given_sound as given_sound_r,
+        string_to_array(right_record.given_words, '|') as given_words_r,
+        right_record.has_both_names as has_both_names_r,
+        string_to_array(right_record.home_keys, '|') as home_keys_r,
+        right_record.is_address_protected as is_address_protected_r,
+        right_record.is_childhood_record as is_childhood_record_r,
+        right_record.is_number_disputed as is_number_disputed_r,
+        right_record.nhs_number as nhs_number_r,
+        string_to_array(right_record.postcodes, '|') as postcodes_r,
+        right_record.telephone as telephone_r,
+        right_record.tf_date_of_birth as tf_date_of_birth_r,
+        right_record.tf_email as tf_email_r,
+        right_record.tf_family_name as tf_family_name_r,
+        right_record.tf_given_name as tf_given_name_r,
+        right_record.tf_telephone as tf_telephone_r,
+        right_record.title as title_r,
+        string_to_array(right_record.units, '|') as units_r,
+        right_record.upn as upn_r
+    from {{ ref('int_person__paired') }} as paired
+    inner join {{ ref('int_person__profiled') }} as left_record
+        on paired.record_number = left_record.record_number
+    inner join {{ ref('int_person__profiled') }} as right_record
+        on paired.other_record_number = right_record.record_number
 
 ),
 
-record as not materialized (
-
-    select * from {{ ref('int_person__standardised') }}
-
-),
-
-match_rule as (
-
-    select * from {{ ref('match_rule') }}
-    where {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
-
-),
-
-home as not materialized (
-
-    select * from {{ ref('int_person__located') }}
-
-),
-
-sharing_home as (
+levelled as (
 
     select
-        pair.record_id,
-        pair.other_record_id
+        *,
+        case
+            when given_name_l is null or given_name_r is null
+                then 'missing'
+            when given_name_l = given_name_r
+                then 'same'
+            when given_name_l = family_name_r and family_name_l = given_name_r and given_name_l <> family_name_l
+                then 'swapped'
+            when given_name_l = any(given_forms_r) or given_name_r = any(given_forms_l)
+                then 'short_form'
+            when given_words_l && given_words_r or given_name_l = any(further_words_r) or given_name_r = any(further_words_l)
+                then 'one_of_several'
+            when (length(given_name_l) = 1 or length(given_name_r) = 1) and left(given_name_l, 1) = left(given_name_r, 1)
+                then 'initial'
+            when length(given_name_l) > 1 and length(given_name_r) > 1 and (starts_with(given_name_l, given_name_r) or starts_with(given_name_r, given_name_l))
+                then 'start'
+            when (length(given_name_l) > 3 and length(given_name_r) > 3 and extensions.levenshtein(given_name_l, given_name_r) = 1) or (length(given_name_l) > 5 and length(given_name_r) > 5 and extensions.levenshtein(given_name_l, given_name_r) = 2) or (given_letters_l = given_letters_r and extensions.levenshtein(given_name_l, given_name_r) = 2)
+                then 'slip'
+            when given_sound_l = given_sound_r
+                then 'sound'
+            else 'different'
+        end as given_name_level,
+        case
+            when family_name_l is null or family_name_r is null or (given_name_l = family_name_r and family_name_l = given_name_r and given_name_l <> family_name_l)
+                then 'missing'
+            when family_name_l = family_name_r
+                then 'same'
+            when family_name_l = alias_family_name_r or alias_family_name_l = family_name_r
+                then 'former'
+            when family_words_l && family_words_r
+                then 'part'
+            when (length(family_name_l) > 3 and length(family_name_r) > 3 and extensions.levenshtein(family_name_l, family_name_r) = 1) or (length(family_name_l) > 5 and length(family_name_r) > 5 and extensions.levenshtein(family_name_l, family_name_r) = 2) or (family_letters_l = family_letters_r and extensions.levenshtein(family_name_l, family_name_r) = 2)
+                then 'slip'
+            when family_sound_l = family_sound_r
+                then 'sound'
+            else 'different'
+        end as family_name_level,
+        case
+            when further_words_l is null or further_words_r is null
+                then 'missing'
+            when further_words_l && further_words_r and (length(further_name_l) > 1 or length(further_name_r) > 1)
+                then 'same'
+            when (length(further_name_l) = 1 or length(further_name_r) = 1) and left(further_name_l, 1) = left(further_name_r, 1)
+                then 'initial'
+            when length(further_name_l) > 4 and length(further_name_r) > 4 and extensions.levenshtein(further_name_l, further_name_r) = 1
+                then 'slip'
+            else 'different'
+        end as middle_name_level,
+        case
+            when date_of_birth_l is null or date_of_birth_r is null
+                then 'missing'
+            when date_of_birth_l = date_of_birth_r
+                then 'same'
+            when left(birth_digits_l, 4) = left(birth_digits_r, 4) and substr(birth_digits_l, 5, 2) = substr(birth_digits_r, 7, 2) and substr(birth_digits_l, 7, 2) = substr(birth_digits_r, 5, 2)
+                then 'swapped'
+            when left(birth_digits_l, 4) = left(birth_digits_r, 4) and (right(birth_digits_l, 4) = '0101' or right(birth_digits_r, 4) = '0101')
+                then 'first_of_january'
+            when extensions.levenshtein(birth_digits_l, birth_digits_r) = 1
+                then 'one_digit'
+            when (left(birth_digits_l, 6) = left(birth_digits_r, 6)) or (right(birth_digits_l, 4) = right(birth_digits_r, 4)) or (left(birth_digits_l, 4) = left(birth_digits_r, 4) and right(birth_digits_l, 2) = right(birth_digits_r, 2))
+                then 'two_parts'
+            else 'different'
+        end as date_of_birth_level,
+        case
+            when (home_keys_l is null or home_keys_r is null) and (postcodes_l is null or postcodes_r is null)
+                then 'missing'
+            when home_keys_l && home_keys_r
+                then 'same'
+            when postcodes_l && postcodes_r
+                then 'postcode'
+            else 'different'
+        end as home_level,
+        case
+            when email_l is null or email_r is null
+                then 'missing'
+            when email_l = email_r
+                then 'same'
+            else 'different'
+        end as email_level,
+        case
+            when telephone_l is null or telephone_r is null
+                then 'missing'
+            when telephone_l = telephone_r
+                then 'same'
+            else 'different'
+        end as telephone_level,
+        case
+            when nhs_number_l is null or nhs_number_r is null
+                then 'missing'
+            when nhs_number_l = nhs_number_r
+                then 'same'
+            else 'different'
+        end as nhs_number_level,
+        case
+            when upn_l is null or upn_r is null
+                then 'missing'
+            when upn_l = upn_r or upn_l = former_upn_r or former_upn_l = upn_r
+                then 'same'
+            else 'different'
+        end as upn_level
     from pair
-    inner join home on pair.record_id = home.record_id
-    inner join home as other_home
-        on pair.other_record_id = other_home.record_id and home.home_key = other_home.home_key
-    group by pair.record_id, pair.other_record_id
 
 ),
 
-compared as (
+weighed as (
 
     select
-        pair.record_id,
-        pair.other_record_id,
-        coalesce(record.date_of_birth = other.date_of_birth, false) as is_date_of_birth_equal,
-        coalesce(record.nhs_number = other.nhs_number, false) as is_nhs_number_equal,
-        coalesce(
-            record.upn in (other.upn, other.former_upn)
-            or record.former_upn in (other.upn, other.former_upn),
-            false
-        ) as is_upn_equal,
-        coalesce(record.given_name = other.given_name, false) as is_given_name_equal,
-        coalesce(record.family_name = other.family_name, false) as is_family_name_equal,
-        -- half of a double surname, or a former one
-        coalesce(
-            string_to_array(
-                concat_ws(' ', record.family_name_words, record.alias_family_name_words), ' '
-            )
-            && string_to_array(
-                concat_ws(' ', other.family_name_words, other.alias_family_name_words), ' '
-            ),
-            false
-        ) as is_family_name_shared,
-        coalesce(
-            record.given_name = other.family_name and record.family_name = other.given_name, false
-        ) as is_name_swapped,
-        -- one letter, as of a slip or of a wife's form of the name
-        coalesce(
-            least(length(record.family_name), length(other.family_name)) >= 4
-            and extensions.levenshtein_less_equal(record.family_name, other.family_name, 1) <= 1,
-            false
-        ) as is_family_name_near,
-        record.has_both_names and other.has_both_names as has_both_names,
-        sharing_home.record_id is not null as is_home_shared,
-        record.is_only_year_of_birth_known
-    from pair
-    inner join record on pair.record_id = record.record_id
-    inner join record as other on pair.other_record_id = other.record_id
-    left join sharing_home
-        on
-            pair.record_id = sharing_home.record_id
-            and pair.other_record_id = sharing_home.other_record_id
+        *,
+        case given_name_level
+            when 'same' then ln(0.840198 / greatest(tf_given_name_l, tf_given_name_r, 0.0000100000)) / ln(2.0)
+            when 'swapped' then 14.937163
+            when 'short_form' then 5.362442
+            when 'one_of_several' then -1.042137
+            when 'initial' then 0.0
+            when 'start' then 7.205597
+            when 'slip' then 4.896503
+            when 'sound' then 1.308597
+            when 'different' then -5.632684
+            else 0
+        end as given_name_weight,
+        case family_name_level
+            when 'same' then ln(0.867496 / greatest(tf_family_name_l, tf_family_name_r, 0.0000100000)) / ln(2.0)
+            when 'former' then 2.276355
+            when 'part' then 6.274082
+            when 'slip' then 4.034572
+            when 'sound' then 1.425809
+            when 'different' then -3.799481
+            else 0
+        end as family_name_weight,
+        case middle_name_level
+            when 'same' then 8.69554
+            when 'initial' then -4.521509
+            when 'slip' then -11.428402
+            when 'different' then -5.639987
+            else 0
+        end as middle_name_weight,
+        case date_of_birth_level
+            when 'same' then ln(0.956839 / greatest(tf_date_of_birth_l, tf_date_of_birth_r, 0.0000100000)) / ln(2.0)
+            when 'swapped' then 8.60063
+            when 'first_of_january' then 1.505829
+            when 'one_digit' then 3.888963
+            when 'two_parts' then 1.159932
+            when 'different' then -5.63697
+            else 0
+        end as date_of_birth_weight,
+        case home_level
+            when 'same' then 16.484825
+            when 'postcode' then 7.199334
+            when 'different' then -2.569004
+            else 0
+        end as home_weight,
+        case email_level
+            when 'same' then ln(0.998468 / greatest(tf_email_l, tf_email_r, 0.0000100000)) / ln(2.0)
+            when 'different' then -5.643852
+            else 0
+        end as email_weight,
+        case telephone_level
+            when 'same' then ln(0.985883 / greatest(tf_telephone_l, tf_telephone_r, 0.0000100000)) / ln(2.0)
+            when 'different' then -5.542789
+            else 0
+        end as telephone_weight,
+        case nhs_number_level
+            when 'same' then 19.100585
+            when 'different' then -4.485655
+            else 0
+        end as nhs_number_weight,
+        case upn_level
+            when 'same' then 17.788203
+            when 'different' then -4.261427
+            else 0
+        end as upn_weight
+    from levelled
 
 ),
 
-holding as (
+totalled as (
 
     select
-        record_id,
-        other_record_id,
-        'nhs_number' as match_rule
-    from compared
-    where
-        is_nhs_number_equal
-        and is_date_of_birth_equal
-        and (is_given_name_equal or is_family_name_shared or is_name_swapped)
-    union all
-    select
-        record_id,
-        other_record_id,
-        'upn' as match_rule
-    from compared
-    where
-        is_upn_equal
-        and is_date_of_birth_equal
-        and (is_given_name_equal or is_family_name_shared or is_name_swapped)
-    union all
-    select
-        record_id,
-        other_record_id,
-        'name_and_home' as match_rule
-    from compared
-    where
-        is_home_shared
-        and is_date_of_birth_equal
-        and not is_only_year_of_birth_known
-        and has_both_names
-        and (is_given_name_equal and is_family_name_equal or is_name_swapped)
-    union all
-    select
-        record_id,
-        other_record_id,
-        'similar_name_and_home' as match_rule
-    from compared
-    where
-        is_home_shared
-        and is_date_of_birth_equal
-        and has_both_names
-        and is_given_name_equal
-        and (is_family_name_shared or is_family_name_near)
-        and not is_only_year_of_birth_known
-
-),
-
-strongest as (
-
-    select distinct on (holding.record_id, holding.other_record_id)
-        holding.record_id,
-        holding.other_record_id,
-        holding.match_rule,
-        match_rule.strength
-    from holding
-    inner join match_rule on holding.match_rule = match_rule.match_rule
-    order by
-        holding.record_id asc,
-        holding.other_record_id asc,
-        match_rule.strength desc,
-        holding.match_rule asc
+        *,
+        -18.826042
+        + given_name_weight
+        + family_name_weight
+        + middle_name_weight
+        + date_of_birth_weight
+        + home_weight
+        + email_weight
+        + telephone_weight
+        + nhs_number_weight
+        + upn_weight as match_weight
+    from weighed
 
 ),
 
 scored as (
 
     select
-        compared.*,
-        strongest.match_rule,
-        -- of two links by one rule the one with more that agrees is the stronger
-        strongest.strength * 10
-        + compared.is_nhs_number_equal::integer
-        + compared.is_upn_equal::integer
-        + (compared.is_given_name_equal or compared.is_name_swapped)::integer
-        + (compared.is_family_name_equal or compared.is_name_swapped)::integer
-        + compared.is_home_shared::integer as strength
-    from compared
-    left join strongest
-        on
-            compared.record_id = strongest.record_id
-            and compared.other_record_id = strongest.other_record_id
+        record_id,
+        other_record_id,
+        given_name_level,
+        family_name_level,
+        middle_name_level,
+        date_of_birth_level,
+        home_level,
+        email_level,
+        telephone_level,
+        nhs_number_level,
+        upn_level,
+        given_name_weight,
+        family_name_weight,
+        middle_name_weight,
+        date_of_birth_weight,
+        home_weight,
+        email_weight,
+        telephone_weight,
+        nhs_number_weight,
+        upn_weight,
+        match_weight,
+        nullif(concat_ws(
+            ', ',
+            case when nhs_number_level = 'different' then 'nhs_number_conflict' end,
+            case when upn_level = 'different' then 'upn_conflict' end,
+            case when (date_of_birth_level = 'different' and not ((nhs_number_level = 'same' or upn_level = 'same') and given_name_level in ('same', 'short_form', 'start') and family_name_level in ('same', 'former', 'part', 'slip'))) or (date_of_birth_level = 'two_parts' and not ((nhs_number_level = 'same' or upn_level = 'same') or (given_name_level = 'same' and family_name_level = 'same' and (telephone_level = 'same' or email_level = 'same')))) then 'date_of_birth_conflict' end,
+            case when date_of_birth_level in ('swapped', 'first_of_january', 'one_digit', 'two_parts') and given_name_level not in ('same', 'swapped') and not (nhs_number_level = 'same' or upn_level = 'same') then 'near_date_of_birth' end,
+            case when given_name_level = 'different' then 'given_name_conflict' end,
+            case when middle_name_level = 'different' and not (nhs_number_level = 'same' or upn_level = 'same') then 'middle_name_conflict' end,
+            case when generation_l <> generation_r then 'generation_conflict' end,
+            case when age_class_l <> age_class_r and date_of_birth_level = 'missing' then 'age_conflict' end,
+            case when child_born_l and child_born_r and given_name_level not in ('missing', 'same', 'swapped') and not ((nhs_number_level = 'same' or upn_level = 'same') and feed_l <> feed_r and not (is_number_disputed_l or is_number_disputed_r)) and middle_name_level <> 'same' then 'sibling_guard' end,
+            case when date_of_birth_level = 'missing' and postcodes_l && postcodes_r and not units_l && units_r and not coalesce(home_keys_l && home_keys_r, false) then 'unit_conflict' end,
+            case when date_of_death_l < date_of_birth_r or date_of_death_r < date_of_birth_l then 'born_after_death' end
+        ), '') as refusals,
+        nullif(concat_ws(
+            ', ',
+            case when date_of_birth_level = 'same' and given_name_level in ('slip', 'sound') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' then 'twin_guard' end,
+            case when (not has_both_names_l or not has_both_names_r) and not (nhs_number_level = 'same' or upn_level = 'same') then 'half_a_name' end,
+            case when family_name_level in ('sound', 'different') and (is_childhood_record_l or is_childhood_record_r) and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'childhood_name' end,
+            case when date_of_birth_level = 'missing' and (child_born_l or child_born_r) and age_class_l is distinct from age_class_r and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' then 'child_or_parent' end,
+            case when date_of_birth_level = 'same' and right(birth_digits_l, 4) = '0101' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'conventional_birth_date' end,
+            case when date_of_birth_level in ('one_digit', 'two_parts') and left(birth_digits_l, 4) <> left(birth_digits_r, 4) and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'other_birth_year' end,
+            case when date_of_birth_level = 'missing' and title_l is distinct from title_r and 'MR' in (title_l, title_r) and (title_l in ('MRS', 'MISS', 'MS') or title_r in ('MRS', 'MISS', 'MS')) then 'title_differs' end,
+            case when (is_address_protected_l or is_address_protected_r) and home_level <> 'same' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'protected_person' end
+        ), '') as cautions,
+        nullif(concat_ws(
+            ', ',
+            case when family_name_level in ('sound', 'different') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'family_name_differs' end,
+            case when date_of_birth_level = 'missing' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' then 'nothing_personal' end
+        ), '') as reservations,
+        1 as model_version
+    from totalled
+    where match_weight >= 0.0
 
 )
 

@@ -1,275 +1,271 @@
--- Grain: one row per pair of records and veto: a reason why the two are not the same person.
+-- Grain: one row per two records of a component that may not be one person.
 --
--- Asked of every pair compared and of every pair that links would join, also through others. In a
--- component in which nothing differs there is nothing to ask.
+-- Written by `./run linkage sql` from the seeds match_model, match_level and veto. To change it,
+-- change them.
+-- noqa: disable=all
+--
+-- Asked of all pairs that links would join, also through others. In a component in which no name,
+-- date or number differs there is nothing to ask.
 
-with record as not materialized (
-
-    select * from {{ ref('int_person__standardised') }}
-
-),
-
-connected as not materialized (
-
-    select * from {{ ref('int_person__connected') }}
-
-),
-
-nickname as (
+with profiled as (
 
     select
-        upper(nickname) as nickname,
-        upper(given_name) as given_name
-    from {{ ref('nickname') }}
+        connected.component_id,
+        profiled.*
+    from {{ ref('int_person__connected') }} as connected
+    inner join {{ ref('int_person__profiled') }} as profiled
+        on connected.record_id = profiled.record_id
 
 ),
 
 mixed as (
 
-    select connected.component_id
-    from connected
-    inner join record on connected.record_id = record.record_id
-    group by connected.component_id
+    select component_id from profiled
+    group by component_id
     having
-        min(record.nhs_number) <> max(record.nhs_number)
-        or min(record.upn) <> max(record.upn)
-        or min(record.given_name) <> max(record.given_name)
-        or min(record.further_name_words) <> max(record.further_name_words)
-        or min(record.generation) <> max(record.generation)
+        min(given_name) is distinct from max(given_name)
+        or min(family_name) is distinct from max(family_name)
+        or min(date_of_birth) is distinct from max(date_of_birth)
+        or min(age_class) is distinct from max(age_class)
+        or min(nhs_number) is distinct from max(nhs_number)
+        or min(upn) is distinct from max(upn)
+        or min(units) is distinct from max(units)
+        or min(further_words) is distinct from max(further_words)
+        or min(generation) is distinct from max(generation)
 
 ),
 
 member as (
 
-    select
-        connected.component_id,
-        connected.record_id
-    from connected
-    inner join mixed on connected.component_id = mixed.component_id
+    select profiled.*
+    from profiled
+    inner join mixed on profiled.component_id = mixed.component_id
 
 ),
 
 pair as (
 
     select
-        record_id,
-        other_record_id
-    from {{ ref('int_person__scored') }}
-    union
-    select
-        member.record_id,
-        other.record_id as other_record_id
-    from member
-    inner join member as other
-        on member.component_id = other.component_id and member.record_id < other.record_id
+        left_record.record_id,
+        right_record.record_id as other_record_id,
+        left_record.component_id,
+        left_record.age_class as age_class_l,
+        left_record.alias_family_name as alias_family_name_l,
+        left_record.birth_digits as birth_digits_l,
+        left_record.child_born as child_born_l,
+        left_record.date_of_birth as date_of_birth_l,
+        left_record.date_of_death as date_of_death_l,
+        left_record.email as email_l,
+        left_record.family_letters as family_letters_l,
+        left_record.family_name as family_name_l,
+        left_record.family_sound as family_sound_l,
+        string_to_array(left_record.family_words, '|') as family_words_l,
+        left_record.feed as feed_l,
+        left_record.former_upn as former_upn_l,
+        left_record.further_name as further_name_l,
+        string_to_array(left_record.further_words, '|') as further_words_l,
+        left_record.generation as generation_l,
+        string_to_array(left_record.given_forms, '|') as given_forms_l,
+        left_record.given_letters as given_letters_l,
+        left_record.given_name as given_name_l,
+        left_record.given_sound as given_sound_l,
+        string_to_array(left_record.given_words, '|') as given_words_l,
+        left_record.has_both_names as has_both_names_l,
+        string_to_array(left_record.home_keys, '|') as home_keys_l,
+        left_record.is_address_protected as is_address_protected_l,
+        left_record.is_childhood_record as is_childhood_record_l,
+        left_record.is_number_disputed as is_number_disputed_l,
+        left_record.nhs_number as nhs_number_l,
+        string_to_array(left_record.postcodes, '|') as postcodes_l,
+        left_record.telephone as telephone_l,
+        left_record.tf_date_of_birth as tf_date_of_birth_l,
+        left_record.tf_email as tf_email_l,
+        left_record.tf_family_name as tf_family_name_l,
+        left_record.tf_given_name as tf_given_name_l,
+        left_record.tf_telephone as tf_telephone_l,
+        left_record.title as title_l,
+        string_to_array(left_record.units, '|') as units_l,
+        left_record.upn as upn_l,
+        right_record.age_class as age_class_r,
+        right_record.alias_family_name as alias_family_name_r,
+        right_record.birth_digits as birth_digits_r,
+        right_record.child_born as child_born_r,
+        right_record.date_of_birth as date_of_birth_r,
+        right_record.date_of_death as date_of_death_r,
+        right_record.email as email_r,
+        right_record.family_letters as family_letters_r,
+        right_record.family_name as family_name_r,
+        right_record.family_sound as family_sound_r,
+        string_to_array(right_record.family_words, '|') as family_words_r,
+        right_record.feed as feed_r,
+        right_record.former_upn as former_upn_r,
+        right_record.further_name as further_name_r,
+        string_to_array(right_record.further_words, '|') as further_words_r,
+        right_record.generation as generation_r,
+        string_to_array(right_record.given_forms, '|') as given_forms_r,
+        right_record.given_letters as given_letters_r,
+        right_record.given_name as given_name_r,
+        right_record.given_sound as given_sound_r,
+        string_to_array(right_record.given_words, '|') as given_words_r,
+        right_record.has_both_names as has_both_names_r,
+        string_to_array(right_record.home_keys, '|') as home_keys_r,
+        right_record.is_address_protected as is_address_protected_r,
+        right_record.is_childhood_record as is_childhood_record_r,
+        right_record.is_number_disputed as is_number_disputed_r,
+        right_record.nhs_number as nhs_number_r,
+        string_to_array(right_record.postcodes, '|') as postcodes_r,
+        right_record.telephone as telephone_r,
+        right_record.tf_date_of_birth as tf_date_of_birth_r,
+        right_record.tf_email as tf_email_r,
+        right_record.tf_family_name as tf_family_name_r,
+        right_record.tf_given_name as tf_given_name_r,
+        right_record.tf_telephone as tf_telephone_r,
+        right_record.title as title_r,
+        string_to_array(right_record.units, '|') as units_r,
+        right_record.upn as upn_r
+    from member as left_record
+    inner join member as right_record
+        on
+            left_record.component_id = right_record.component_id
+            and left_record.record_id < right_record.record_id
 
 ),
 
-compared as (
+levelled as (
 
     select
-        pair.record_id,
-        pair.other_record_id,
-        record.nhs_number <> other.nhs_number as is_nhs_number_conflict,
-        record.upn <> other.upn
-        and record.upn <> coalesce(other.former_upn, '')
-        and other.upn <> coalesce(record.former_upn, '') as is_upn_conflict,
-        record.date_of_birth <> other.date_of_birth as is_date_of_birth_conflict,
-        record.generation <> other.generation as is_generation_conflict,
-        record.nhs_number = other.nhs_number or record.upn = other.upn as is_number_equal,
-        record.feed <> other.feed as is_feed_different,
-        record.given_name,
-        string_to_array(record.given_name_words, ' ') as given_words,
-        string_to_array(record.further_name_words, ' ') as further_words,
-        other.given_name as other_given_name,
-        string_to_array(other.given_name_words, ' ') as other_given_words,
-        string_to_array(other.further_name_words, ' ') as other_further_words,
-        record.given_name <> other.given_name
-        and not coalesce(
-            record.given_name = other.family_name and record.family_name = other.given_name, false
-        ) as is_given_name_different,
-        coalesce(record.nhs_number, other.nhs_number) as nhs_number,
-        coalesce(record.upn, other.upn) as upn
+        *,
+        case
+            when given_name_l is null or given_name_r is null
+                then 'missing'
+            when given_name_l = given_name_r
+                then 'same'
+            when given_name_l = family_name_r and family_name_l = given_name_r and given_name_l <> family_name_l
+                then 'swapped'
+            when given_name_l = any(given_forms_r) or given_name_r = any(given_forms_l)
+                then 'short_form'
+            when given_words_l && given_words_r or given_name_l = any(further_words_r) or given_name_r = any(further_words_l)
+                then 'one_of_several'
+            when (length(given_name_l) = 1 or length(given_name_r) = 1) and left(given_name_l, 1) = left(given_name_r, 1)
+                then 'initial'
+            when length(given_name_l) > 1 and length(given_name_r) > 1 and (starts_with(given_name_l, given_name_r) or starts_with(given_name_r, given_name_l))
+                then 'start'
+            when (length(given_name_l) > 3 and length(given_name_r) > 3 and extensions.levenshtein(given_name_l, given_name_r) = 1) or (length(given_name_l) > 5 and length(given_name_r) > 5 and extensions.levenshtein(given_name_l, given_name_r) = 2) or (given_letters_l = given_letters_r and extensions.levenshtein(given_name_l, given_name_r) = 2)
+                then 'slip'
+            when given_sound_l = given_sound_r
+                then 'sound'
+            else 'different'
+        end as given_name_level,
+        case
+            when family_name_l is null or family_name_r is null or (given_name_l = family_name_r and family_name_l = given_name_r and given_name_l <> family_name_l)
+                then 'missing'
+            when family_name_l = family_name_r
+                then 'same'
+            when family_name_l = alias_family_name_r or alias_family_name_l = family_name_r
+                then 'former'
+            when family_words_l && family_words_r
+                then 'part'
+            when (length(family_name_l) > 3 and length(family_name_r) > 3 and extensions.levenshtein(family_name_l, family_name_r) = 1) or (length(family_name_l) > 5 and length(family_name_r) > 5 and extensions.levenshtein(family_name_l, family_name_r) = 2) or (family_letters_l = family_letters_r and extensions.levenshtein(family_name_l, family_name_r) = 2)
+                then 'slip'
+            when family_sound_l = family_sound_r
+                then 'sound'
+            else 'different'
+        end as family_name_level,
+        case
+            when further_words_l is null or further_words_r is null
+                then 'missing'
+            when further_words_l && further_words_r and (length(further_name_l) > 1 or length(further_name_r) > 1)
+                then 'same'
+            when (length(further_name_l) = 1 or length(further_name_r) = 1) and left(further_name_l, 1) = left(further_name_r, 1)
+                then 'initial'
+            when length(further_name_l) > 4 and length(further_name_r) > 4 and extensions.levenshtein(further_name_l, further_name_r) = 1
+                then 'slip'
+            else 'different'
+        end as middle_name_level,
+        case
+            when date_of_birth_l is null or date_of_birth_r is null
+                then 'missing'
+            when date_of_birth_l = date_of_birth_r
+                then 'same'
+            when left(birth_digits_l, 4) = left(birth_digits_r, 4) and substr(birth_digits_l, 5, 2) = substr(birth_digits_r, 7, 2) and substr(birth_digits_l, 7, 2) = substr(birth_digits_r, 5, 2)
+                then 'swapped'
+            when left(birth_digits_l, 4) = left(birth_digits_r, 4) and (right(birth_digits_l, 4) = '0101' or right(birth_digits_r, 4) = '0101')
+                then 'first_of_january'
+            when extensions.levenshtein(birth_digits_l, birth_digits_r) = 1
+                then 'one_digit'
+            when (left(birth_digits_l, 6) = left(birth_digits_r, 6)) or (right(birth_digits_l, 4) = right(birth_digits_r, 4)) or (left(birth_digits_l, 4) = left(birth_digits_r, 4) and right(birth_digits_l, 2) = right(birth_digits_r, 2))
+                then 'two_parts'
+            else 'different'
+        end as date_of_birth_level,
+        case
+            when (home_keys_l is null or home_keys_r is null) and (postcodes_l is null or postcodes_r is null)
+                then 'missing'
+            when home_keys_l && home_keys_r
+                then 'same'
+            when postcodes_l && postcodes_r
+                then 'postcode'
+            else 'different'
+        end as home_level,
+        case
+            when email_l is null or email_r is null
+                then 'missing'
+            when email_l = email_r
+                then 'same'
+            else 'different'
+        end as email_level,
+        case
+            when telephone_l is null or telephone_r is null
+                then 'missing'
+            when telephone_l = telephone_r
+                then 'same'
+            else 'different'
+        end as telephone_level,
+        case
+            when nhs_number_l is null or nhs_number_r is null
+                then 'missing'
+            when nhs_number_l = nhs_number_r
+                then 'same'
+            else 'different'
+        end as nhs_number_level,
+        case
+            when upn_l is null or upn_r is null
+                then 'missing'
+            when upn_l = upn_r or upn_l = former_upn_r or former_upn_l = upn_r
+                then 'same'
+            else 'different'
+        end as upn_level
     from pair
-    inner join record on pair.record_id = record.record_id
-    inner join record as other on pair.other_record_id = other.record_id
 
 ),
 
--- Jack and Jake are both short for Jacob and may be twins: only the full name and its own short
--- form are one name
-short_form as (
-
-    select
-        record_id,
-        other_record_id
-    from compared
-    where
-        is_given_name_different
-        and (
-            -- Mary of Mary Ann
-            given_words <@ other_given_words
-            or given_words @> other_given_words
-            -- Peggy of Margaret
-            or (given_name, other_given_name) in (
-                select
-                    nickname.nickname,
-                    nickname.given_name
-                from nickname
-            )
-            or (other_given_name, given_name) in (
-                select
-                    nickname.nickname,
-                    nickname.given_name
-                from nickname
-            )
-        )
-
-),
-
--- a letter apart, or half of the name, with one number in two feeds: a slip, unless there is a twin
-slip as (
-
-    select *
-    from compared
-    where
-        is_given_name_different
-        and is_number_equal
-        and is_feed_different
-        and (
-            starts_with(given_name, other_given_name)
-            or starts_with(other_given_name, given_name)
-            or (
-                least(length(given_name), length(other_given_name)) >= 4
-                and extensions.levenshtein_less_equal(given_name, other_given_name, 1) <= 1
-            )
-        )
-
-),
-
-namesake as (
-
-    select
-        record_id,
-        other_record_id as namesake_id
-    from {{ ref('int_person__scored') }}
-    where is_date_of_birth_equal and is_given_name_equal and is_family_name_equal
-    union all
-    select
-        other_record_id as record_id,
-        record_id as namesake_id
-    from {{ ref('int_person__scored') }}
-    where is_date_of_birth_equal and is_given_name_equal and is_family_name_equal
-
-),
-
-slip_end as (
+judged as (
 
     select
         record_id,
         other_record_id,
-        nhs_number,
-        upn,
-        record_id as end_record_id
-    from slip
-    union all
-    select
-        record_id,
-        other_record_id,
-        nhs_number,
-        upn,
-        other_record_id as end_record_id
-    from slip
-
-),
-
--- somebody of one of the two names and of their birth date holds another number
-twin as (
-
-    select
-        slip_end.record_id,
-        slip_end.other_record_id
-    from slip_end
-    inner join namesake on slip_end.end_record_id = namesake.record_id
-    inner join record on namesake.namesake_id = record.record_id
-    where record.nhs_number <> slip_end.nhs_number or record.upn <> slip_end.upn
-    group by slip_end.record_id, slip_end.other_record_id
-
-),
-
-same_given_name as (
-
-    select
-        record_id,
-        other_record_id
-    from short_form
-    union
-    select
-        slip.record_id,
-        slip.other_record_id
-    from slip
-    left join twin
-        on slip.record_id = twin.record_id and slip.other_record_id = twin.other_record_id
-    where twin.record_id is null
+        component_id,
+        nullif(concat_ws(
+            ', ',
+            case when nhs_number_level = 'different' then 'nhs_number_conflict' end,
+            case when upn_level = 'different' then 'upn_conflict' end,
+            case when (date_of_birth_level = 'different' and not ((nhs_number_level = 'same' or upn_level = 'same') and given_name_level in ('same', 'short_form', 'start') and family_name_level in ('same', 'former', 'part', 'slip'))) or (date_of_birth_level = 'two_parts' and not ((nhs_number_level = 'same' or upn_level = 'same') or (given_name_level = 'same' and family_name_level = 'same' and (telephone_level = 'same' or email_level = 'same')))) then 'date_of_birth_conflict' end,
+            case when date_of_birth_level in ('swapped', 'first_of_january', 'one_digit', 'two_parts') and given_name_level not in ('same', 'swapped') and not (nhs_number_level = 'same' or upn_level = 'same') then 'near_date_of_birth' end,
+            case when given_name_level = 'different' then 'given_name_conflict' end,
+            case when middle_name_level = 'different' and not (nhs_number_level = 'same' or upn_level = 'same') then 'middle_name_conflict' end,
+            case when generation_l <> generation_r then 'generation_conflict' end,
+            case when age_class_l <> age_class_r and date_of_birth_level = 'missing' then 'age_conflict' end,
+            case when child_born_l and child_born_r and given_name_level not in ('missing', 'same', 'swapped') and not ((nhs_number_level = 'same' or upn_level = 'same') and feed_l <> feed_r and not (is_number_disputed_l or is_number_disputed_r)) and middle_name_level <> 'same' then 'sibling_guard' end,
+            case when date_of_birth_level = 'missing' and postcodes_l && postcodes_r and not units_l && units_r and not coalesce(home_keys_l && home_keys_r, false) then 'unit_conflict' end,
+            case when date_of_death_l < date_of_birth_r or date_of_death_r < date_of_birth_l then 'born_after_death' end
+        ), '') as refusals
+    from levelled
 
 ),
 
 vetoed as (
 
-    select
-        record_id,
-        other_record_id,
-        'nhs_number_conflict' as veto
-    from compared
-    where is_nhs_number_conflict
-    union all
-    select
-        record_id,
-        other_record_id,
-        'upn_conflict' as veto
-    from compared
-    where is_upn_conflict
-    union all
-    select
-        record_id,
-        other_record_id,
-        'date_of_birth_conflict' as veto
-    from compared
-    where is_date_of_birth_conflict
-    union all
-    select
-        compared.record_id,
-        compared.other_record_id,
-        'given_name_conflict' as veto
-    from compared
-    left join same_given_name
-        on
-            compared.record_id = same_given_name.record_id
-            and compared.other_record_id = same_given_name.other_record_id
-    where compared.is_given_name_different and same_given_name.record_id is null
-    union all
-    select
-        record_id,
-        other_record_id,
-        'middle_name_conflict' as veto
-    from compared
-    where
-        not coalesce(is_number_equal, false)
-        and not further_words && other_further_words
-        -- an initial that may stand for the other's name
-        and not (
-            cardinality(further_words) = 1
-            and cardinality(other_further_words) = 1
-            and least(length(further_words[1]), length(other_further_words[1])) = 1
-            and left(further_words[1], 1) = left(other_further_words[1], 1)
-        )
-    union all
-    select
-        record_id,
-        other_record_id,
-        'generation_conflict' as veto
-    from compared
-    where is_generation_conflict
+    select * from judged
+    where refusals is not null
 
 )
 

@@ -1,0 +1,274 @@
+-- Grain: one row per record, all that is compared when two records may be one person.
+--
+-- Beside each value stands how common it is: that two people share a rare name says more. A place
+-- where many live is no evidence and is left out, and so is every protected one. Several values of
+-- one kind stand in one text, with | between them.
+
+with record as (
+
+    select * from {{ ref('int_person__standardised') }}
+    where not is_set_aside
+
+),
+
+sent as (
+
+    select * from {{ ref('int_person__unioned') }}
+
+),
+
+parameter as (
+
+    select
+        max(value) filter (where parameter = 'adult_age') as adult_age,
+        max(value) filter (where parameter = 'largest_home') as largest_home
+    from {{ ref('matching_parameter') }}
+    where {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
+
+),
+
+formal_name as (
+
+    select
+        upper(nickname) as nickname,
+        string_agg(upper(given_name), '|' order by given_name) as given_names
+    from {{ ref('nickname') }}
+    group by upper(nickname)
+
+),
+
+adult_title as (
+
+    select word from {{ ref('name_word') }}
+    where kind = 'title' and word not in ('MASTER', 'MISS')
+
+),
+
+address as (
+
+    select * from {{ ref('int_person__located') }}
+
+),
+
+home as (
+
+    select address.home_key
+    from address
+    inner join record on address.record_id = record.record_id
+    cross join parameter
+    group by address.home_key, parameter.largest_home
+    having count(distinct record.family_name) <= parameter.largest_home
+
+),
+
+homes as (
+
+    select
+        address.record_id,
+        string_agg(address.home_key, '|' order by address.home_key) as home_keys
+    from address
+    inner join home on address.home_key = home.home_key
+    group by address.record_id
+
+),
+
+spell as (
+
+    select
+        record_id,
+        string_agg(distinct unit, '|' order by unit) as units,
+        string_agg(distinct postcode, '|' order by postcode)
+        filter (where not is_protected_address) as postcodes,
+        bool_or(is_protected_address) as is_address_protected
+    from {{ ref('int_address__standardised') }}
+    group by record_id
+
+),
+
+-- small numbers stand for records in pairs; of narrow rows they are quickly made
+number as (
+
+    select
+        record_id,
+        row_number() over (order by record_id)::integer as record_number
+    from record
+
+),
+
+-- many records share a name: how it sounds is worked out once
+sound as (
+
+    select
+        spelling,
+        extensions.dmetaphone(spelling) as sound,
+        resolution.letters(spelling) as letters
+    from (
+        select given_name as spelling from record
+        union
+        select family_name as spelling from record
+    ) as each_name
+    where spelling is not null
+
+),
+
+compared as (
+
+    select
+        record.record_id,
+        number.record_number,
+        record.feed,
+        record.given_name,
+        replace(record.given_name_words, ' ', '|') as given_words,
+        record.given_name || coalesce('|' || formal_name.given_names, '') as given_forms,
+        given_sound.sound as given_sound,
+        given_sound.letters as given_letters,
+        split_part(record.further_name_words, ' ', 1) as further_name,
+        replace(record.further_name_words, ' ', '|') as further_words,
+        record.generation,
+        -- John & Mary are two
+        record.has_both_names
+        and coalesce(not sent.given_name ~* '&|\mand\M', true) as has_both_names,
+        resolution.spelling(sent.title) as title,
+        sent.source_table in ('enrolment', 'person') as is_childhood_record,
+        record.family_name,
+        replace(record.family_name_words, ' ', '|') as family_words,
+        family_sound.sound as family_sound,
+        family_sound.letters as family_letters,
+        replace(record.alias_family_name_words, ' ', '') as alias_family_name,
+        record.date_of_birth,
+        to_char(record.date_of_birth, 'YYYYMMDD') as birth_digits,
+        record.date_of_death,
+        case
+            when
+                record.date_of_birth
+                <= {{ as_of_date() }} - make_interval(years => parameter.adult_age)
+                then 'adult'
+            when
+                record.date_of_birth is not null
+                or record.expected_date_of_birth is not null
+                or sent.source_table in ('enrolment', 'person')
+                then 'child'
+            when sent.source_table = 'contact' or adult_title.word is not null then 'adult'
+        end as age_class,
+        coalesce(
+            record.date_of_birth
+            > {{ as_of_date() }} - make_interval(years => parameter.adult_age),
+            false
+        ) as child_born,
+        record.nhs_number,
+        record.upn,
+        record.former_upn,
+        sent.telephone,
+        sent.email,
+        homes.home_keys,
+        spell.units,
+        spell.postcodes,
+        coalesce(spell.is_address_protected, false) as is_address_protected,
+        record.match_hash
+    from record
+    inner join sent on record.record_id = sent.record_id
+    inner join number on record.record_id = number.record_id
+    cross join parameter
+    left join sound as given_sound on record.given_name = given_sound.spelling
+    left join sound as family_sound on record.family_name = family_sound.spelling
+    left join formal_name on record.given_name = formal_name.nickname
+    left join adult_title on resolution.spelling(sent.title) = adult_title.word
+    left join homes on record.record_id = homes.record_id
+    left join spell on record.record_id = spell.record_id
+
+),
+
+given_name_share as (
+
+    select
+        given_name,
+        count(*) / sum(count(*)) over ()::float as frequency
+    from compared
+    where given_name is not null
+    group by given_name
+
+),
+
+family_name_share as (
+
+    select
+        family_name,
+        count(*) / sum(count(*)) over ()::float as frequency
+    from compared
+    where family_name is not null
+    group by family_name
+
+),
+
+date_of_birth_share as (
+
+    select
+        date_of_birth,
+        count(*) / sum(count(*)) over ()::float as frequency
+    from compared
+    where date_of_birth is not null
+    group by date_of_birth
+
+),
+
+telephone_share as (
+
+    select
+        telephone,
+        count(*) / sum(count(*)) over ()::float as frequency
+    from compared
+    where telephone is not null
+    group by telephone
+
+),
+
+email_share as (
+
+    select
+        email,
+        count(*) / sum(count(*)) over ()::float as frequency
+    from compared
+    where email is not null
+    group by email
+
+),
+
+-- two numbers on one name and birth date: one of them is somebody else's, or there are two
+disputed as (
+
+    select
+        given_name,
+        family_name,
+        date_of_birth
+    from compared
+    where coalesce(nhs_number, upn) is not null
+    group by given_name, family_name, date_of_birth
+    having min(nhs_number) <> max(nhs_number) or min(upn) <> max(upn)
+
+),
+
+profiled as (
+
+    select
+        compared.*,
+        disputed.given_name is not null as is_number_disputed,
+        given_name_share.frequency as tf_given_name,
+        family_name_share.frequency as tf_family_name,
+        date_of_birth_share.frequency as tf_date_of_birth,
+        telephone_share.frequency as tf_telephone,
+        email_share.frequency as tf_email
+    from compared
+    left join disputed
+        on
+            compared.given_name = disputed.given_name
+            and compared.family_name = disputed.family_name
+            and compared.date_of_birth = disputed.date_of_birth
+    left join given_name_share on compared.given_name = given_name_share.given_name
+    left join family_name_share on compared.family_name = family_name_share.family_name
+    left join date_of_birth_share on compared.date_of_birth = date_of_birth_share.date_of_birth
+    left join telephone_share on compared.telephone = telephone_share.telephone
+    left join email_share on compared.email = email_share.email
+
+)
+
+select * from profiled

@@ -1,0 +1,264 @@
+"""Write the dbt models that apply the model: pure SQL, checked in, kept current by a test."""
+
+import re
+import textwrap
+
+from orchestration import settings
+from orchestration.linkage.definition import Level, Model, load
+
+FOLDER = settings.DBT_PROJECT / "models" / "intermediate" / "person"
+HEADER = """\
+-- Written by `./run linkage sql` from the seeds match_model, match_level and veto. To change it,
+-- change them.
+-- noqa: disable=all
+--"""
+RECORD_COLUMN = re.compile(r"\b([a-z_]+)_[lr]\b")
+# several values in one text, with | between them
+SEVERAL = re.compile(r"\b([a-z_]+)_[lr] &&|&& ([a-z_]+)_[lr]\b|\bany\(([a-z_]+)_[lr]\)")
+
+
+def models(model: Model | None = None) -> dict[str, str]:
+    """The text of each model by its name."""
+    model = model or load()
+    return {"int_person__scored": scored(model), "int_person__vetoed": vetoed(model)}
+
+
+def write() -> None:
+    """Write the models into the dbt project."""
+    for name, text in models().items():
+        (FOLDER / f"{name}.sql").write_text(text, encoding="utf-8")
+
+
+def record_columns(model: Model) -> list[str]:
+    """The columns of a record that the conditions read, in alphabetical order."""
+    texts = [level.condition for level in model.levels]
+    texts += [condition for _, _, condition in model.vetoes]
+    found = {name for text in texts for name in RECORD_COLUMN.findall(text)}
+    return sorted(found | {level.tf_column for level in model.levels if level.tf_column})
+
+
+def level_case(levels: list[Level]) -> str:
+    """SQL that names the level of one comparison."""
+    *whens, last = levels
+    lines = [f"when {level.condition}\n    then '{level.level}'" for level in whens]
+    return "case\n" + _indent("\n".join(lines), 4) + f"\n    else '{last.level}'\nend"
+
+
+def weight_case(comparison: str, levels: list[Level], model: Model) -> str:
+    """SQL for the bits that one comparison adds, given its level."""
+    lines = []
+    for level in levels:
+        value = f"{level.weight!r}"
+        if level.tf_column and level.m:
+            most = f"greatest({level.tf_column}_l, {level.tf_column}_r, {model.tf_minimum:.10f})"
+            value = f"ln({level.m!r} / {most}) / ln(2.0)"
+        if level.m:
+            lines.append(f"when '{level.level}' then {value}")
+    body = _indent("\n".join(lines), 4)
+    return f"case {comparison}_level\n{body}\n    else 0\nend"
+
+
+def several_columns(model: Model) -> set[str]:
+    """The columns of a record that hold several values."""
+    texts = [level.condition for level in model.levels]
+    texts += [condition for _, _, condition in model.vetoes]
+    return {name for text in texts for names in SEVERAL.findall(text) for name in names if name}
+
+
+def pair_columns(model: Model) -> str:
+    """SQL for the columns of left_record and right_record under the names that conditions use."""
+    several = several_columns(model)
+    lines = []
+    for record, end in (("left_record", "l"), ("right_record", "r")):
+        for name in record_columns(model):
+            value = f"{record}.{name}"
+            if name in several:
+                value = f"string_to_array({value}, '|')"
+            lines.append(f"{value} as {name}_{end}")
+    return ",\n".join(lines)
+
+
+def _levels(model: Model) -> str:
+    return ",\n".join(
+        f"{level_case(levels)} as {name}_level" for name, levels in model.comparisons.items()
+    )
+
+
+def _vetoes(model: Model, effect: str) -> str:
+    codes = ",\n".join(
+        f"case when {condition} then '{veto}' end"
+        for veto, its_effect, condition in model.vetoes
+        if its_effect == effect
+    )
+    return f"nullif(concat_ws(\n    ', ',\n{_indent(codes, 4)}\n), '')"
+
+
+def scored(model: Model) -> str:
+    """int_person__scored."""
+    names = list(model.comparisons)
+    weights = ",\n".join(
+        f"{weight_case(name, levels, model)} as {name}_weight"
+        for name, levels in model.comparisons.items()
+    )
+    shown = ",\n".join([f"{name}_level" for name in names] + [f"{name}_weight" for name in names])
+    total = "\n+ ".join([repr(model.prior_weight), *(f"{name}_weight" for name in names)])
+    return f"""-- Grain: one row per two records compared whose evidence weighs enough to be kept.
+--
+{HEADER}
+-- The weight is the sum of the bits of each comparison and of the prior: it can be worked out again
+-- from the row alone. Refusals keep the two apart; with cautions only a person may join them; with
+-- reservations the link is never more than probable.
+
+with pair as (
+
+    select
+        left_record.record_id,
+        right_record.record_id as other_record_id,
+{_indent(pair_columns(model), 8)}
+    from {{{{ ref('int_person__paired') }}}} as paired
+    inner join {{{{ ref('int_person__profiled') }}}} as left_record
+        on paired.record_number = left_record.record_number
+    inner join {{{{ ref('int_person__profiled') }}}} as right_record
+        on paired.other_record_number = right_record.record_number
+
+),
+
+levelled as (
+
+    select
+        *,
+{_indent(_levels(model), 8)}
+    from pair
+
+),
+
+weighed as (
+
+    select
+        *,
+{_indent(weights, 8)}
+    from levelled
+
+),
+
+totalled as (
+
+    select
+        *,
+        {_indent(total, 8).lstrip()} as match_weight
+    from weighed
+
+),
+
+scored as (
+
+    select
+        record_id,
+        other_record_id,
+{_indent(shown, 8)},
+        match_weight,
+        {_indent(_vetoes(model, "refuse"), 8).lstrip()} as refusals,
+        {_indent(_vetoes(model, "review"), 8).lstrip()} as cautions,
+        {_indent(_vetoes(model, "probable"), 8).lstrip()} as reservations,
+        {model.model_version} as model_version
+    from totalled
+    where match_weight >= {model.kept_weight!r}
+
+)
+
+select * from scored
+"""
+
+
+def vetoed(model: Model) -> str:
+    """int_person__vetoed."""
+    return f"""-- Grain: one row per two records of a component that may not be one person.
+--
+{HEADER}
+-- Asked of all pairs that links would join, also through others. In a component in which no name,
+-- date or number differs there is nothing to ask.
+
+with profiled as (
+
+    select
+        connected.component_id,
+        profiled.*
+    from {{{{ ref('int_person__connected') }}}} as connected
+    inner join {{{{ ref('int_person__profiled') }}}} as profiled
+        on connected.record_id = profiled.record_id
+
+),
+
+mixed as (
+
+    select component_id from profiled
+    group by component_id
+    having
+        min(given_name) is distinct from max(given_name)
+        or min(family_name) is distinct from max(family_name)
+        or min(date_of_birth) is distinct from max(date_of_birth)
+        or min(age_class) is distinct from max(age_class)
+        or min(nhs_number) is distinct from max(nhs_number)
+        or min(upn) is distinct from max(upn)
+        or min(units) is distinct from max(units)
+        or min(further_words) is distinct from max(further_words)
+        or min(generation) is distinct from max(generation)
+
+),
+
+member as (
+
+    select profiled.*
+    from profiled
+    inner join mixed on profiled.component_id = mixed.component_id
+
+),
+
+pair as (
+
+    select
+        left_record.record_id,
+        right_record.record_id as other_record_id,
+        left_record.component_id,
+{_indent(pair_columns(model), 8)}
+    from member as left_record
+    inner join member as right_record
+        on
+            left_record.component_id = right_record.component_id
+            and left_record.record_id < right_record.record_id
+
+),
+
+levelled as (
+
+    select
+        *,
+{_indent(_levels(model), 8)}
+    from pair
+
+),
+
+judged as (
+
+    select
+        record_id,
+        other_record_id,
+        component_id,
+        {_indent(_vetoes(model, "refuse"), 8).lstrip()} as refusals
+    from levelled
+
+),
+
+vetoed as (
+
+    select * from judged
+    where refusals is not null
+
+)
+
+select * from vetoed
+"""
+
+
+def _indent(text: str, by: int) -> str:
+    return textwrap.indent(text, " " * by)

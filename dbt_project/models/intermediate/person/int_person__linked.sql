@@ -1,7 +1,8 @@
 -- Grain: one row per pair of records compared and kept, and what was decided about it.
 --
 -- What was published as one person stays one while the evidence has not fallen far below what it
--- takes to join: people do not part and meet again with every extract.
+-- takes to join: people do not part and meet again with every extract. Whom a steward joined are
+-- held together by the steward's word alone, so that they part when it is withdrawn.
 
 with model as (
 
@@ -21,12 +22,22 @@ contested as (
 
 ),
 
+joined_by_a_steward as (
+
+    select person_id from {{ ref('stg_published__person_source_record') }}
+    where match_rule = 'steward'
+    group by person_id
+
+),
+
 published as (
 
     select
-        record_id,
-        person_id
-    from {{ ref('stg_published__person_source_record') }}
+        record.record_id,
+        record.person_id
+    from {{ ref('stg_published__person_source_record') }} as record
+    left join joined_by_a_steward on record.person_id = joined_by_a_steward.person_id
+    where joined_by_a_steward.person_id is null
 
 ),
 

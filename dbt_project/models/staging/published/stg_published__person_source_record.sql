@@ -13,7 +13,8 @@ newest as (
 
     select
         record_id,
-        person_id
+        person_id,
+        match_rule
     from source
     where valid_to_generation = 2147483647
 

@@ -21,55 +21,73 @@ scored as (
             case
                 when nhs_number_level <> 'missing'
                     then format(
-                        'NHS number %s (%s)', nhs_number_level, round(nhs_number_weight::numeric, 1)
+                        'NHS number %s (%s)',
+                        nhs_number_level,
+                        round(nhs_number_weight::numeric, 1)
                     )
             end,
             case
                 when upn_level <> 'missing'
                     then format(
-                        'pupil number %s (%s)', upn_level, round(upn_weight::numeric, 1)
+                        'pupil number %s (%s)',
+                        upn_level,
+                        round(upn_weight::numeric, 1)
                     )
             end,
             case
                 when given_name_level <> 'missing'
                     then format(
-                        'given name %s (%s)', given_name_level, round(given_name_weight::numeric, 1)
+                        'given name %s (%s)',
+                        given_name_level,
+                        round(given_name_weight::numeric, 1)
                     )
             end,
             case
                 when middle_name_level <> 'missing'
                     then format(
-                        'middle name %s (%s)', middle_name_level, round(middle_name_weight::numeric, 1)
+                        'middle name %s (%s)',
+                        middle_name_level,
+                        round(middle_name_weight::numeric, 1)
                     )
             end,
             case
                 when family_name_level <> 'missing'
                     then format(
-                        'family name %s (%s)', family_name_level, round(family_name_weight::numeric, 1)
+                        'family name %s (%s)',
+                        family_name_level,
+                        round(family_name_weight::numeric, 1)
                     )
             end,
             case
                 when date_of_birth_level <> 'missing'
                     then format(
-                        'birth date %s (%s)', date_of_birth_level, round(date_of_birth_weight::numeric, 1)
+                        'birth date %s (%s)',
+                        date_of_birth_level,
+                        round(date_of_birth_weight::numeric, 1)
                     )
             end,
             case
                 when home_level <> 'missing'
                     then format(
-                        'home %s (%s)', home_level, round(home_weight::numeric, 1)
+                        'home %s (%s)',
+                        home_level,
+                        round(home_weight::numeric, 1)
                     )
             end,
             case
                 when email_level <> 'missing'
                     then format(
-                        'e-mail %s (%s)', email_level, round(email_weight::numeric, 1)
+                        'e-mail %s (%s)',
+                        email_level,
+                        round(email_weight::numeric, 1)
                     )
             end,
             case
                 when telephone_level <> 'missing'
                     then format(
-                        'telephone %s (%s)', telephone_level, round(telephone_weight::numeric, 1)
+                        'telephone %s (%s)',
+                        telephone_level,
+                        round(telephone_weight::numeric, 1)
                     )
             end
         ) as agreement

@@ -79,21 +79,28 @@ touched as (
 
 ),
 
+touched_cluster as materialized (
+
+    select clustered.* from clustered
+    inner join touched on clustered.record_id = touched.record_id
+
+),
+
 cluster_link as (
 
     select
         record.cluster_id,
         other.cluster_id as other_cluster_id
     from steward_link
-    inner join clustered as record on steward_link.record_id = record.record_id
-    inner join clustered as other on steward_link.other_record_id = other.record_id
+    inner join touched_cluster as record on steward_link.record_id = record.record_id
+    inner join touched_cluster as other on steward_link.other_record_id = other.record_id
     union
     select
         other.cluster_id,
         record.cluster_id as other_cluster_id
     from steward_link
-    inner join clustered as record on steward_link.record_id = record.record_id
-    inner join clustered as other on steward_link.other_record_id = other.record_id
+    inner join touched_cluster as record on steward_link.record_id = record.record_id
+    inner join touched_cluster as other on steward_link.other_record_id = other.record_id
 
 ),
 
@@ -115,12 +122,11 @@ cluster_reached as (
 touched_record as (
 
     select
-        clustered.record_id,
+        touched_cluster.record_id,
         min(cluster_reached.start_cluster_id) as group_id
-    from touched
-    inner join clustered on touched.record_id = clustered.record_id
-    left join cluster_reached on clustered.cluster_id = cluster_reached.cluster_id
-    group by clustered.record_id
+    from touched_cluster
+    left join cluster_reached on touched_cluster.cluster_id = cluster_reached.cluster_id
+    group by touched_cluster.record_id
 
 ),
 

@@ -28,7 +28,10 @@ judged as (
         judged.row_number
     from {{ ref('int_relationship__judged') }} as judged
     left join recognised on judged.related_person_id = recognised.contact_person_id
-    where judged.refusal is null
+    where
+        judged.refusal is null
+        -- whoever a contact is taken for is never the child itself
+        and judged.person_id <> coalesce(recognised.person_id, judged.related_person_id)
 
 ),
 

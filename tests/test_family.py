@@ -92,9 +92,9 @@ def test_the_new_partner_is_the_mothers_partner_and_no_father(marts):
     assert bases == "through mother (tenancy household), shares the home"
 
 
-def test_the_grandmother_is_named_as_the_service_names_her(marts):
+def test_the_grandmother_is_named_as_the_service_names_her_and_that_she_is_a_carer(marts):
     relation, bases, *_ = dict_of(marts)[name("grandmother")]
-    assert relation == "Maternal grandmother"
+    assert relation == "Maternal grandmother, carer"
     assert bases.startswith("children's social care relationship")
 
 

@@ -3,7 +3,8 @@
 Its people, homes and facts are written here as data, in days before night 1. It is spared all
 defects, so that the rules that need no scoring find who is who. What it is there to show:
 current and historic (Ruby's social worker, her closed early help), none_found (her mother in adult
-social care), not_in_scope (Ruby in adult services), out_of_date (police, for all but her father).
+social care), not_in_scope (Ruby in adult services), out_of_date (police, for all but her father);
+and a grandmother who is a carer of hers too, for Ruby stays with her after school.
 """
 
 from datetime import date, timedelta
@@ -57,8 +58,8 @@ PEOPLE = {
     "partner": ("Adam", "Wilcox", "M", 33 * YEAR + 240, (("home", 3 * YEAR + 150),)),
     "grandmother": ("Maureen", "Pemberton", "F", 61 * YEAR + 75, (("grandmothers", 18 * YEAR),)),
 }
-# Tyler lives with his grandmother, who brings him up
-CARED_FOR_BY = {"ruby": "mother", "noah": "mother", "tyler": "grandmother"}
+# Tyler lives with his grandmother, who brings him up; Ruby stays with her after school
+CARED_FOR_BY = {"ruby": ("mother", "grandmother"), "noah": ("mother",), "tyler": ("grandmother",)}
 PARENTS = {
     "ruby": ("mother", "father"), "tyler": ("mother", "father"), "noah": ("mother", "partner"),
     "mother": ("grandmother", None),
@@ -278,7 +279,7 @@ def childrens_social_care(script: _Script) -> None:
                 person_id=script.id(one),
                 related_person_id=script.id(two), relationship_code=relation,
                 parental_responsibility=has,
-                is_carer="Y" if CARED_FOR_BY.get(one) == two else "N", **facts,
+                is_carer="Y" if two in CARED_FOR_BY.get(one, ()) else "N", **facts,
             )  # fmt: skip
 
 
@@ -296,7 +297,7 @@ def school(script: _Script) -> None:
             school_name=name,
             enrol_status="C", entry_date=script.ago(since), leaving_date=None, nc_year_actual=year,
             sen_provision="N", fsm_eligible="Y", young_carer_indicator="N",
-            kinship_care_indicator="KI" if CARED_FOR_BY[who] == "grandmother" else "ND",
+            kinship_care_indicator="ND" if "mother" in CARED_FOR_BY[who] else "KI",
             school_phone=f"03069 99098{number}", dsl_name="Bernadette Molloy",
             dsl_email="bernadette.molloy@example.org", dsl_phone=f"03069 99098{number}",
             attendance_rate_ytd="91.5",

@@ -124,45 +124,50 @@ pivoted as (
 
 ),
 
+answering as (
+
+    select tenancy.* from tenancy
+    inner join chosen on tenancy.spell_id = chosen.spell_id
+
+),
+
 -- that there is none can be said only of a feed that is up to date, and of a person of whom it sent
 -- no row that was set aside
-absent as (
+searched as (
 
     select
-        tenancy.spell_id,
+        answering.*,
         case
             when
                 coverage.is_out_of_date = 'No' and set_aside.person_id is null
                 then 'No records found'
             else 'Unknown'
         end as event_status
-    from tenancy
+    from answering
     cross join coverage
-    left join set_aside on tenancy.person_id = set_aside.person_id
+    left join set_aside on answering.person_id = set_aside.person_id
 
 ),
 
 joined as (
 
     select
-        tenancy.person_id,
-        tenancy.landlord_name::varchar(255) as landlord_name,
-        tenancy.tenure::varchar(100) as tenure,
-        tenancy.started_on as tenancy_started_on,
-        tenancy.ended_on as tenancy_ended_on,
-        tenancy.contact_name as housing_officer_name,
-        tenancy.contact_phone as housing_officer_phone,
-        tenancy.contact_email as housing_officer_email,
-        coalesce(pivoted.rent_arrears, absent.event_status)::varchar(20) as rent_arrears,
-        coalesce(pivoted.notice_seeking_possession, absent.event_status)::varchar(20)
+        searched.person_id,
+        searched.landlord_name::varchar(255) as landlord_name,
+        searched.tenure::varchar(100) as tenure,
+        searched.started_on as tenancy_started_on,
+        searched.ended_on as tenancy_ended_on,
+        searched.contact_name as housing_officer_name,
+        searched.contact_phone as housing_officer_phone,
+        searched.contact_email as housing_officer_email,
+        coalesce(pivoted.rent_arrears, searched.event_status)::varchar(20) as rent_arrears,
+        coalesce(pivoted.notice_seeking_possession, searched.event_status)::varchar(20)
             as notice_seeking_possession,
-        coalesce(pivoted.eviction, absent.event_status)::varchar(20) as eviction,
-        coalesce(pivoted.anti_social_behaviour, absent.event_status)::varchar(20)
+        coalesce(pivoted.eviction, searched.event_status)::varchar(20) as eviction,
+        coalesce(pivoted.anti_social_behaviour, searched.event_status)::varchar(20)
             as anti_social_behaviour
-    from tenancy
-    inner join chosen on tenancy.spell_id = chosen.spell_id
-    inner join absent on tenancy.spell_id = absent.spell_id
-    left join pivoted on tenancy.person_id = pivoted.person_id
+    from searched
+    left join pivoted on searched.person_id = pivoted.person_id
 
 )
 

@@ -126,7 +126,8 @@ direct as (
         labelled.started_on,
         labelled.ended_on,
         labelled.has_parental_responsibility,
-        labelled.is_household_member
+        labelled.is_household_member,
+        labelled.is_carer
     from child
     inner join labelled on child.child_id = labelled.person_id
 
@@ -260,7 +261,8 @@ through as (
         chained.started_on,
         chained.ended_on,
         null::boolean as has_parental_responsibility,
-        null::boolean as is_household_member
+        null::boolean as is_household_member,
+        null::boolean as is_carer
     from chained
     inner join basis on 'through_' || chained.relationship_group = basis.basis
     left join shared
@@ -307,7 +309,8 @@ sharing as (
         greatest(home.started_on, other.started_on) as started_on,
         null::date as ended_on,
         null::boolean as has_parental_responsibility,
-        true as is_household_member
+        true as is_household_member,
+        null::boolean as is_carer
     from child
     inner join home on child.child_id = home.person_id
     inner join home as other

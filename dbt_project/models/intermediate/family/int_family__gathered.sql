@@ -102,7 +102,8 @@ called as (
         min(started_on) as known_from_on,
         case when bool_and(ended_on is not null) then max(ended_on) end as known_to_on,
         bool_or(has_parental_responsibility) as has_parental_responsibility,
-        bool_or(is_household_member) as is_stated_household_member
+        bool_or(is_household_member) as is_stated_household_member,
+        bool_or(is_carer) as is_carer
     from admitted
     group by child_id, member_id
 
@@ -113,7 +114,12 @@ member as (
     select
         called.child_id,
         called.member_id,
-        called.relation,
+        -- that a parent or a partner cares is no news, and a carer is called one already
+        case
+            when called.is_carer and called.relationship_group not in ('parent', 'partner', 'carer')
+                then called.relation || ', carer'
+            else called.relation
+        end as relation,
         case
             when called.relationship_group = 'home' then 'household_member'
             when called.next_relationship_group = 'child' then 'sibling'

@@ -97,6 +97,10 @@ judged as (
             as ended_on,
         has_parental_responsibility,
         is_household_member,
+        -- as sent: a day that cannot be does not keep a care going
+        is_carer
+        and coalesce(started_on <= {{ as_of_date() }}, true)
+        and coalesce(ended_on >= {{ as_of_date() }}, true) as is_carer,
         delivery_id,
         source_table,
         row_number

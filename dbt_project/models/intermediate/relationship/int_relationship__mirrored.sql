@@ -22,12 +22,16 @@ judged as (
         judged.ended_on,
         judged.has_parental_responsibility,
         judged.is_household_member,
+        judged.is_carer,
         judged.delivery_id,
         judged.source_table,
         judged.row_number
     from {{ ref('int_relationship__judged') }} as judged
     left join recognised on judged.related_person_id = recognised.contact_person_id
-    where judged.refusal is null
+    where
+        judged.refusal is null
+        -- whoever a contact is taken for is never the child itself
+        and judged.person_id <> coalesce(recognised.person_id, judged.related_person_id)
 
 ),
 
@@ -43,7 +47,8 @@ person as (
 
 ),
 
--- parental responsibility is the elder's: a yes on either side says so, a no only on its own
+-- parental responsibility is the elder's: a yes on either side says so, a no only on its own;
+-- who cares is said of nobody but the one whom the row names
 both_sides as (
 
     select
@@ -59,6 +64,10 @@ both_sides as (
                 then judged.has_parental_responsibility
         end as has_parental_responsibility,
         judged.is_household_member,
+        case
+            when judged.relationship_group not in ('child', 'cared_for_child', 'grandchild')
+                then judged.is_carer
+        end as is_carer,
         false as is_inverse,
         judged.delivery_id,
         judged.source_table,
@@ -82,6 +91,7 @@ both_sides as (
                 then nullif(judged.has_parental_responsibility, false)
         end as has_parental_responsibility,
         judged.is_household_member,
+        null::boolean as is_carer,
         true as is_inverse,
         judged.delivery_id,
         judged.source_table,
@@ -120,6 +130,7 @@ mirrored as (
             as ended_on,
         bool_or(has_parental_responsibility) over tie as has_parental_responsibility,
         bool_or(is_household_member) over tie as is_household_member,
+        bool_or(is_carer) over tie as is_carer,
         is_inverse,
         delivery_id,
         source_table,

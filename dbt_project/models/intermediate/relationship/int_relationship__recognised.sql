@@ -167,6 +167,30 @@ at_home as (
 
 ),
 
+-- brothers at two schools have one mother: she is two contacts of one name in one home
+alike as (
+
+    select
+        contact.contact_person_id,
+        least(contact.contact_person_id, min(at_home.person_id)) as first_contact_id
+    from (select distinct contact_person_id from contact) as contact
+    left join at_home
+        on contact.contact_person_id = at_home.contact_person_id and at_home.is_contact
+    group by contact.contact_person_id
+
+),
+
+-- whoever of that name the contact is the parent or carer of is somebody else
+in_care as (
+
+    select distinct
+        alike.first_contact_id,
+        contact.child_id
+    from alike
+    inner join contact on alike.contact_person_id = contact.contact_person_id
+
+),
+
 candidate as (
 
     select
@@ -200,6 +224,12 @@ fitting as (
     left join age_rule on candidate.relationship_code = age_rule.relationship_code
     left join described on candidate.person_id = described.person_id
     left join described as child on candidate.child_id = child.person_id
+    inner join alike on candidate.contact_person_id = alike.contact_person_id
+    left join in_care
+        on
+            alike.first_contact_id = in_care.first_contact_id
+            and candidate.person_id = in_care.child_id
+    where in_care.child_id is null
     group by candidate.contact_person_id, candidate.person_id, described.born_on
     having
         bool_and(
@@ -222,19 +252,6 @@ single as (
     from fitting
     group by contact_person_id
     having count(distinct born_on) <= 1
-
-),
-
--- brothers at two schools have one mother: she is two contacts of one name in one home
-alike as (
-
-    select
-        contact.contact_person_id,
-        least(contact.contact_person_id, min(at_home.person_id)) as first_contact_id
-    from (select distinct contact_person_id from contact) as contact
-    left join at_home
-        on contact.contact_person_id = at_home.contact_person_id and at_home.is_contact
-    group by contact.contact_person_id
 
 ),
 

@@ -121,6 +121,7 @@ sent as (
         ended_on,
         has_parental_responsibility,
         is_household_member,
+        is_carer,
         delivery_id,
         'relationship' as source_table,
         row_number
@@ -137,6 +138,7 @@ sent as (
         null::date as ended_on,
         null::boolean as has_parental_responsibility,
         null::boolean as is_household_member,
+        null::boolean as is_carer,
         delivery_id,
         'mother' as source_table,
         row_number
@@ -153,6 +155,7 @@ sent as (
         null::date as ended_on,
         has_parental_responsibility,
         is_address_as_pupil as is_household_member,
+        null::boolean as is_carer,
         delivery_id,
         'contact' as source_table,
         row_number
@@ -169,6 +172,7 @@ sent as (
         member.lived_to_on as ended_on,
         null::boolean as has_parental_responsibility,
         null::boolean as is_household_member,
+        null::boolean as is_carer,
         member.delivery_id,
         'member' as source_table,
         member.row_number
@@ -187,6 +191,7 @@ sent as (
         null::date as ended_on,
         null::boolean as has_parental_responsibility,
         null::boolean as is_household_member,
+        null::boolean as is_carer,
         delivery_id,
         'cld' as source_table,
         row_number
@@ -204,6 +209,7 @@ sent as (
         null::date as ended_on,
         null::boolean as has_parental_responsibility,
         null::boolean as is_household_member,
+        null::boolean as is_carer,
         family.delivery_id,
         'family' as source_table,
         family.row_number
@@ -250,6 +256,8 @@ turned as (
         coded.ended_on,
         coded.has_parental_responsibility,
         coded.is_household_member,
+        -- the column is about the related person, whichever of the two the code is about
+        case when not coded.is_turned then coded.is_carer end as is_carer,
         coded.delivery_id,
         coded.source_table,
         coded.row_number

@@ -16,9 +16,11 @@ chosen as (
 
 ),
 
+-- of a spell sent twice the row that landed last, as everywhere
 spell as (
 
-    select * from {{ ref('int_service_involvement__housing') }}
+    select distinct on (spell_id) * from {{ ref('int_service_involvement__housing') }}
+    order by spell_id asc, delivery_id desc, row_number desc
 
 ),
 
@@ -57,11 +59,7 @@ tenancy as (
         spell.landlord_name,
         spell.tenure
     from involvement
-    inner join spell
-        on
-            involvement.spell_id = spell.spell_id
-            and involvement.delivery_id = spell.delivery_id
-            and involvement.row_number = spell.row_number
+    inner join spell on involvement.spell_id = spell.spell_id
 
 ),
 

@@ -12,7 +12,7 @@ with stated as (
 
 attribute as (
 
-    select * from {{ ref('attribute') }}  -- noqa: RF04
+    select * from {{ ref('attribute') }}
 
 ),
 
@@ -22,14 +22,25 @@ standing as (
 
 ),
 
+identified as (
+
+    select * from {{ ref('int_person__identified') }}
+
+),
+
+address as (
+
+    select * from {{ ref('int_address__standardised') }}
+    where is_protected_address
+
+),
+
 -- a telephone leads to the home that must not be found
 protected as (
 
     select identified.person_id
-    from {{ ref('int_address__standardised') }} as address
-    inner join {{ ref('int_person__identified') }} as identified  -- noqa: RF04
-        on address.record_id = identified.record_id
-    where address.is_protected_address
+    from address
+    inner join identified on address.record_id = identified.record_id
     group by identified.person_id
 
 ),

@@ -13,6 +13,8 @@ CONTACT_CODES = {
     "parent": ("PAM", "PAF"), "step_parent": ("STM", "STF"), "foster_carer": ("FOM", "FOF"),
     "carer": ("CAR", "CAR"), "special_guardian": ("CAR", "CAR"), "elder": ("FAM", "FAM"),
 }  # fmt: skip
+# and one who is no relation; some are written down as family all the same
+STRANGERS = {"OTH": 65, "CHM": 20, "FAM": 15}
 KIN_CARE = {"grandparent_carer", "kinship_carer", "special_guardian"}
 
 
@@ -181,13 +183,8 @@ def contact(holding, pupils):
         if random.random() < 0.12:
             stranger = random.choice(holding.ward.people)
             if stranger.age(anchor) >= 18 and not stranger.is_scripted and stranger.home:
-                _ring(
-                    holding,
-                    pupil,
-                    len(wanted) + 1,
-                    stranger,
-                    random.choice(("OTH", "CHM", "FAM")),
-                )
+                (code,) = random.choices(list(STRANGERS), list(STRANGERS.values()))
+                _ring(holding, pupil, min(len(wanted), 4) + 1, stranger, code)
 
 
 def near(holding, child):

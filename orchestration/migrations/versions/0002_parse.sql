@@ -45,16 +45,16 @@ comment on function parse.clean(text) is
 
 create or replace function parse.repaired(value text)
 returns text
-language plpgsql immutable parallel safe
-as $$
-begin
-    return convert_from(convert_to(value, 'WIN1252'), 'UTF8');
-exception
-    -- what looked like it was right as it stood
-    when untranslatable_character or character_not_in_repertoire then
-        return value;
-end
-$$;
+language sql immutable parallel safe
+-- letters of two bytes, each read as two of Windows-1252: nothing else can be turned back
+return case
+    when
+        value ~ (
+            '^([\u0001-\u007f]|[Â-ß][€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ\u00a0-¿])*$'
+        )
+        then convert_from(convert_to(value, 'WIN1252'), 'UTF8')
+    else value
+end;
 
 comment on function parse.repaired(text) is
 'Text whose UTF-8 a system read as Windows-1252, as it was before: Wójcik for WÃ³jcik.';

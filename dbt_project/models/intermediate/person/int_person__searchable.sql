@@ -18,7 +18,8 @@ rounded as (
         case when not is_address_protected then email end as shown_email,
         power(2::float, round(2 * ln(tf_given_name) / ln(2::float)) / 2) as rounded_given_name,
         power(2::float, round(2 * ln(tf_family_name) / ln(2::float)) / 2) as rounded_family_name,
-        power(2::float, round(2 * ln(tf_date_of_birth) / ln(2::float)) / 2) as rounded_date_of_birth,
+        power(2::float, round(2 * ln(tf_date_of_birth) / ln(2::float)) / 2)
+            as rounded_date_of_birth,
         power(2::float, round(2 * ln(tf_telephone) / ln(2::float)) / 2) as rounded_telephone,
         power(2::float, round(2 * ln(tf_email) / ln(2::float)) / 2) as rounded_email
     from record
@@ -67,12 +68,19 @@ searchable as (
             select found.search_key
             from
                 resolution.search_keys(
-                    concat_ws('|', rounded.given_forms, rounded.given_words, rounded.further_words),
-                    concat_ws('|', rounded.family_name, rounded.family_words, rounded.alias_family_name),
+                    concat_ws(
+                        '|', rounded.given_forms, rounded.given_words, rounded.further_words
+                    ),
+                    concat_ws(
+                        '|', rounded.family_name, rounded.family_words, rounded.alias_family_name
+                    ),
                     rounded.birth_digits,
                     rounded.postcodes,
                     rounded.home_keys,
-                    array[rounded.nhs_number, rounded.upn, rounded.former_upn, rounded.shown_telephone, rounded.shown_email]
+                    array[
+                        rounded.nhs_number, rounded.upn, rounded.former_upn,
+                        rounded.shown_telephone, rounded.shown_email
+                    ]
                 ) as found
             order by found.search_key
         ) as search_keys

@@ -22,6 +22,7 @@ begin
             right_record.record_id,
             left_record.alias_family_name as alias_family_name_l,
             left_record.birth_digits as birth_digits_l,
+            string_to_array(left_record.child_keys, '|') as child_keys_l,
             left_record.date_of_birth as date_of_birth_l,
             left_record.email as email_l,
             left_record.family_letters as family_letters_l,
@@ -48,6 +49,7 @@ begin
             left_record.upn as upn_l,
             right_record.alias_family_name as alias_family_name_r,
             right_record.birth_digits as birth_digits_r,
+            string_to_array(right_record.child_keys, '|') as child_keys_r,
             right_record.date_of_birth as date_of_birth_r,
             right_record.email as email_r,
             right_record.family_letters as family_letters_r,
@@ -92,6 +94,8 @@ begin
                     then 'same'
                 when given_name_l = family_name_r and family_name_l = given_name_r and given_name_l <> family_name_l
                     then 'swapped'
+                when given_name_l <> family_name_l and given_name_r <> family_name_r and length(given_name_l) > 2 and length(family_name_l) > 2 and length(given_name_r) > 2 and length(family_name_r) > 2 and (given_name_l = family_name_r and (family_name_l = any(given_forms_r) or extensions.levenshtein(family_name_l, given_name_r) <= 2 or starts_with(family_name_l, given_name_r) or starts_with(given_name_r, family_name_l) or family_words_l && given_words_r) or family_name_l = given_name_r and (extensions.levenshtein(given_name_l, family_name_r) <= 2 or starts_with(given_name_l, family_name_r) or starts_with(family_name_r, given_name_l) or family_words_r && given_words_l or family_name_r = any(given_forms_l)))
+                    then 'nearly_swapped'
                 when given_name_l = any(given_forms_r) or given_name_r = any(given_forms_l)
                     then 'short_form'
                 when given_words_l && given_words_r or given_name_l = any(further_words_r) or given_name_r = any(further_words_l)
@@ -100,14 +104,14 @@ begin
                     then 'initial'
                 when length(given_name_l) > 1 and length(given_name_r) > 1 and (starts_with(given_name_l, given_name_r) or starts_with(given_name_r, given_name_l))
                     then 'start'
-                when (length(given_name_l) > 3 and length(given_name_r) > 3 and extensions.levenshtein(given_name_l, given_name_r) = 1) or (length(given_name_l) > 5 and length(given_name_r) > 5 and extensions.levenshtein(given_name_l, given_name_r) = 2) or (given_letters_l = given_letters_r and extensions.levenshtein(given_name_l, given_name_r) = 2)
+                when (least(length(given_name_l), length(given_name_r)) > 2 and greatest(length(given_name_l), length(given_name_r)) > 3 and extensions.levenshtein(given_name_l, given_name_r) = 1) or (length(given_name_l) > 5 and length(given_name_r) > 5 and extensions.levenshtein(given_name_l, given_name_r) = 2) or (given_letters_l = given_letters_r and extensions.levenshtein(given_name_l, given_name_r) = 2)
                     then 'slip'
                 when given_sound_l = given_sound_r
                     then 'sound'
                 else 'different'
             end as given_name_level,
             case
-                when family_name_l is null or family_name_r is null or (given_name_l = family_name_r and family_name_l = given_name_r and given_name_l <> family_name_l)
+                when family_name_l is null or family_name_r is null or (given_name_l = family_name_r and family_name_l = given_name_r and given_name_l <> family_name_l) or (given_name_l <> family_name_l and given_name_r <> family_name_r and length(given_name_l) > 2 and length(family_name_l) > 2 and length(given_name_r) > 2 and length(family_name_r) > 2 and (given_name_l = family_name_r and (family_name_l = any(given_forms_r) or extensions.levenshtein(family_name_l, given_name_r) <= 2 or starts_with(family_name_l, given_name_r) or starts_with(given_name_r, family_name_l) or family_words_l && given_words_r) or family_name_l = given_name_r and (extensions.levenshtein(given_name_l, family_name_r) <= 2 or starts_with(given_name_l, family_name_r) or starts_with(family_name_r, given_name_l) or family_words_r && given_words_l or family_name_r = any(given_forms_l))))
                     then 'missing'
                 when family_name_l = family_name_r
                     then 'same'
@@ -115,7 +119,7 @@ begin
                     then 'former'
                 when family_words_l && family_words_r
                     then 'part'
-                when (length(family_name_l) > 3 and length(family_name_r) > 3 and extensions.levenshtein(family_name_l, family_name_r) = 1) or (length(family_name_l) > 5 and length(family_name_r) > 5 and extensions.levenshtein(family_name_l, family_name_r) = 2) or (family_letters_l = family_letters_r and extensions.levenshtein(family_name_l, family_name_r) = 2)
+                when (least(length(family_name_l), length(family_name_r)) > 2 and greatest(length(family_name_l), length(family_name_r)) > 3 and extensions.levenshtein(family_name_l, family_name_r) = 1) or (length(family_name_l) > 5 and length(family_name_r) > 5 and extensions.levenshtein(family_name_l, family_name_r) = 2) or (family_letters_l = family_letters_r and extensions.levenshtein(family_name_l, family_name_r) = 2)
                     then 'slip'
                 when family_sound_l = family_sound_r
                     then 'sound'
@@ -157,6 +161,13 @@ begin
                 else 'different'
             end as home_level,
             case
+                when child_keys_l is null or child_keys_r is null
+                    then 'missing'
+                when child_keys_l && child_keys_r
+                    then 'same'
+                else 'different'
+            end as child_level,
+            case
                 when email_l is null or email_r is null
                     then 'missing'
                 when email_l = email_r
@@ -195,6 +206,7 @@ begin
             case given_name_level
                 when 'same' then ln(0.840198 / greatest(tf_given_name_l, tf_given_name_r, 0.0000100000)) / ln(2.0)
                 when 'swapped' then 14.937163
+                when 'nearly_swapped' then 10.965784
                 when 'short_form' then 5.362442
                 when 'one_of_several' then -1.042137
                 when 'initial' then 0.0
@@ -235,6 +247,11 @@ begin
                 when 'different' then -2.569004
                 else 0
             end as home_weight,
+            case child_level
+                when 'same' then 16.287712
+                when 'different' then -2.321914
+                else 0
+            end as child_weight,
             case email_level
                 when 'same' then ln(0.998468 / greatest(tf_email_l, tf_email_r, 0.0000100000)) / ln(2.0)
                 when 'different' then -5.643852
@@ -268,6 +285,7 @@ begin
             + middle_name_weight
             + date_of_birth_weight
             + home_weight
+            + child_weight
             + email_weight
             + telephone_weight
             + nhs_number_weight
@@ -295,6 +313,9 @@ begin
             ) end,
             case when home_level <> 'missing' then format(
                 'home %s (%s)', home_level, round(home_weight::numeric, 1)
+            ) end,
+            case when child_level <> 'missing' then format(
+                'child %s (%s)', child_level, round(child_weight::numeric, 1)
             ) end,
             case when email_level <> 'missing' then format(
                 'email %s (%s)', email_level, round(email_weight::numeric, 1)

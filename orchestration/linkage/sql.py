@@ -18,6 +18,8 @@ HEADER = """\
 --"""
 SEARCH = settings.ROOT / "orchestration" / "migrations" / "weigh_search.sql"
 RECORD_COLUMN = re.compile(r"\b([a-z_]+)_[lr]\b")
+# nobody is searched for by these
+NEVER_ASKED = frozenset({"child_keys"})
 # several values in one text, with | between them
 SEVERAL = re.compile(r"\b([a-z_]+)_[lr] &&|&& ([a-z_]+)_[lr]\b|\bany\(([a-z_]+)_[lr]\)")
 
@@ -76,13 +78,17 @@ def several_columns(model: Model) -> set[str]:
     return {name for text in texts for names in SEVERAL.findall(text) for name in names if name}
 
 
-def pair_columns(model: Model, names: list[str] | None = None) -> str:
+def pair_columns(
+    model: Model, names: list[str] | None = None, blank: frozenset[str] = frozenset()
+) -> str:
     """SQL for columns of left_record and right_record under the names that conditions use."""
     several = several_columns(model)
     lines = []
     for record, end in (("left_record", "l"), ("right_record", "r")):
         for name in names or record_columns(model):
             value = f"{record}.{name}"
+            if name in blank:
+                value = "null::text"
             if name in several:
                 value = f"string_to_array({value}, '|')"
             lines.append(f"{value} as {name}_{end}")
@@ -304,7 +310,7 @@ begin
 
         select
             right_record.record_id,
-{_indent(pair_columns(model, level_columns(model)), 12)}
+{_indent(pair_columns(model, level_columns(model), NEVER_ASKED), 12)}
         from unnest(asked) as left_record
         cross join published.search_record as right_record
         where

@@ -215,6 +215,9 @@ def explain(
         tuple[str, str] | None, typer.Option(help="Two records, each as feed:reference.")
     ] = None,
     person: Annotated[int | None, typer.Option(help="person_id.")] = None,
+    ban: Annotated[
+        bool, typer.Option("--ban", help="Of a pair: say also whether the law forbids it.")
+    ] = False,
 ) -> None:
     """Say why two records are, or are not, one person; or how a person came to be, and from whom
     they are kept apart.
@@ -228,7 +231,7 @@ def explain(
     if (pair is None) == (person is None):
         raise stewardship.StewardshipError("Name a pair of records, or a person.")
     database.ensure_running()
-    lines = stewardship.explain_pair(*pair) if pair else stewardship.explain_person(person)
+    lines = stewardship.explain_pair(*pair, ban) if pair else stewardship.explain_person(person)
     console.print("\n".join(lines), soft_wrap=True, markup=False)
 
 

@@ -1,8 +1,8 @@
 -- Grain: one row per address spell whose dwelling is known.
 --
--- A property number names a dwelling, unless it is the building's: one that several units share.
--- Then, and without one, postcode, house number and unit do. A building without the unit is no
--- dwelling: its flats are not one household.
+-- A property number names a dwelling, unless it is the building's: the register says so, or several
+-- units share it. Then, and without one, postcode, house number and unit do. A building without the
+-- unit is no dwelling: its flats are not one household.
 
 with professional as (
 
@@ -31,7 +31,8 @@ uprn_unit as (
 
     select
         uprn,
-        count(distinct unit) > 1 as is_of_building
+        count(distinct unit) > 1 or bool_or(coalesce(lived_in_as = 'building', false))
+            as is_of_building
     from address
     where uprn is not null
     group by uprn
@@ -146,6 +147,8 @@ resolved as (
         address.address_text,
         address.postcode,
         address.uprn,
+        address.property_kind,
+        address.lived_in_as,
         address.started_on,
         address.ended_on,
         address.is_end_unreliable,

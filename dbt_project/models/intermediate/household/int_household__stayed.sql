@@ -14,6 +14,12 @@ observed as (
 
 ),
 
+ascribed as (
+
+    select * from {{ ref('int_evidence__ascribed') }}
+
+),
+
 identified as (
 
     select * from {{ ref('int_person__identified') }}
@@ -26,20 +32,32 @@ parameter as (
 
 ),
 
+-- a record of mere evidence is about the person it tells of, or about nobody
+attributed as (
+
+    select
+        identified.record_id,
+        case when ascribed.record_id is null then identified.person_id else ascribed.person_id end
+            as person_id
+    from identified
+    left join ascribed on identified.record_id = ascribed.record_id
+
+),
+
 protected_person as (
 
-    select identified.person_id
+    select attributed.person_id
     from {{ ref('int_address__unioned') }} as address
-    inner join identified on address.record_id = identified.record_id
-    where address.is_protected_address
-    group by identified.person_id
+    inner join attributed on address.record_id = attributed.record_id
+    where address.is_protected_address and attributed.person_id is not null
+    group by attributed.person_id
 
 ),
 
 dated as (
 
     select
-        identified.person_id,
+        attributed.person_id,
         spell.record_id,
         spell.household_id,
         spell.feed,
@@ -58,11 +76,12 @@ dated as (
             {{ as_of_date() }}
         ) as known_until_on
     from spell
-    inner join identified on spell.record_id = identified.record_id
+    inner join attributed on spell.record_id = attributed.record_id
     left join observed on spell.record_id = observed.record_id
-    left join protected_person on identified.person_id = protected_person.person_id
+    left join protected_person on attributed.person_id = protected_person.person_id
     where
         protected_person.person_id is null
+        and attributed.person_id is not null
         and coalesce(spell.started_on <= {{ as_of_date() }}, true)
 
 ),

@@ -376,7 +376,6 @@ def test_an_address_yields_its_street_in_full(ask, address, street):
     assert ask("street", address) == street
 
 
-
 def test_homes_of_one_building_do_not_share_a_unit(ask):
     homes = ["Flat 4, Block C", "Flat 4, Block D", "Flat 4", "Room 2, Flat 4", "Room 4", "Flat 4A"]
     units = [ask("unit", f"{home}, 20 Mill Lane") for home in homes]

@@ -15,7 +15,8 @@ from seeds.synthetic.services.base import address
 CSC, SCHOOL, ASC = "childrens_social_care", "school", "adult_social_care"
 HOUSING, ASB, POLICE = "housing", "anti_social_behaviour", "police"
 TAX = "council_tax_liability"
-ALL = (CSC, SCHOOL, ASC, HOUSING, ASB, POLICE, TAX)
+DATED = (CSC, SCHOOL, ASC, HOUSING, ASB, POLICE)
+ALL = (*DATED, TAX)
 
 RATES: dict[str, dict[str, float]] = {
     "D01": dict.fromkeys(ALL, 0.003),
@@ -28,10 +29,10 @@ RATES: dict[str, dict[str, float]] = {
     "D08": dict.fromkeys(ALL, 0.01),
     "D09": {HOUSING: 0.02, POLICE: 0.02, TAX: 0.02},
     "D10": {CSC: 0.01},
-    "D11": dict.fromkeys(ALL, 0.01) | {POLICE: 0.06, HOUSING: 0.10, ASB: 0.25},
+    "D11": dict.fromkeys(DATED, 0.01) | {POLICE: 0.06, HOUSING: 0.10, ASB: 0.25},
     "D12": {HOUSING: 0.015, ASC: 0.015},
     "D13": {POLICE: 0.008},
-    "D14": dict.fromkeys(ALL, 0.01),
+    "D14": dict.fromkeys(DATED, 0.01),
     "D15": {CSC: 0.01, ASC: 0.01},
     "D16": {CSC: 0.005},
     "D17": {CSC: 0.40, ASC: 0.08, SCHOOL: 0.95, HOUSING: 0.99},

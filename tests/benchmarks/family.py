@@ -36,7 +36,14 @@ select
     truth_person.person_id as id,
     truth_person.born::date as born
 from truth_person
-where truth_person.person_id in (select true_person_id from person)
+where
+    truth_person.person_id in (
+        select judged.true_person_id
+        from judged
+        inner join reference.feed on judged.feed = feed.feed
+        -- whom only council tax knows is nobody's relative to us
+        where feed.kind = 'service'
+    )
 """
 CLAIMED = """
 create temp table claimed as

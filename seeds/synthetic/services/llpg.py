@@ -36,12 +36,12 @@ def register(holding, homes, spared=False):
         if not spared and random.random() < NOT_YET_REGISTERED:
             continue
         known.add(home.uprn)
-        code = random.choice(CLASSES[home.kind])
+        code = CLASSES[home.kind][0] if spared else random.choice(CLASSES[home.kind])
         if not spared and random.random() < NOT_YET_CLASSIFIED:
             code = UNCLASSIFIED
         _property(holding, home, code, spared)
         if not spared and random.random() < RENUMBERED:
-            former = replace(home, uprn=f"8{home.uprn[1:]}")
+            former = replace(home, uprn=f"99{home.uprn[2:]}")
             _property(holding, former, code, spared, status="historic")
 
 

@@ -4,26 +4,14 @@
 -- units share it. Then, and without one, postcode, house number and unit do. A building without the
 -- unit is no dwelling: its flats are not one household.
 
-with professional as (
+with address as (
 
-    select related_record_id as record_id
-    from {{ ref('int_relationship__unioned') }}
-    where service_role is not null
-    group by related_record_id
-
-),
-
-address as (
-
-    select address.*
-    from {{ ref('int_address__standardised') }} as address
-    left join professional on address.record_id = professional.record_id
+    select * from {{ ref('int_address__standardised') }}
     where
-        not address.is_protected_address
-        and coalesce(address.uprn_key, address.house_key) is not null
-        -- where letters go is not where people live, nor is where a doctor or a teacher is reached
-        and coalesce(address.address_type, '') <> 'correspondence'
-        and professional.record_id is null
+        not is_protected_address
+        and coalesce(uprn_key, house_key) is not null
+        -- where letters go is not where people live
+        and coalesce(address_type, '') <> 'correspondence'
 
 ),
 

@@ -1,6 +1,4 @@
 -- Grain: one row per person, dwelling and unbroken stretch of living there, from all feeds.
---
--- A protected person has no stay at all: not the refuge, and no other home that would lead there.
 
 with spell as (
 
@@ -14,43 +12,15 @@ observed as (
 
 ),
 
-ascribed as (
+attributed as (
 
-    select * from {{ ref('int_evidence__ascribed') }}
-
-),
-
-identified as (
-
-    select * from {{ ref('int_person__identified') }}
+    select * from {{ ref('int_address__attributed') }}
 
 ),
 
 parameter as (
 
     select * from {{ ref('int_family_parameter__dated') }}
-
-),
-
--- a record of mere evidence is about the person it tells of, or about nobody
-attributed as (
-
-    select
-        identified.record_id,
-        case when ascribed.record_id is null then identified.person_id else ascribed.person_id end
-            as person_id
-    from identified
-    left join ascribed on identified.record_id = ascribed.record_id
-
-),
-
-protected_person as (
-
-    select attributed.person_id
-    from {{ ref('int_address__unioned') }} as address
-    inner join attributed on address.record_id = attributed.record_id
-    where address.is_protected_address and attributed.person_id is not null
-    group by attributed.person_id
 
 ),
 
@@ -78,11 +48,7 @@ dated as (
     from spell
     inner join attributed on spell.record_id = attributed.record_id
     left join observed on spell.record_id = observed.record_id
-    left join protected_person on attributed.person_id = protected_person.person_id
-    where
-        protected_person.person_id is null
-        and attributed.person_id is not null
-        and coalesce(spell.started_on <= {{ as_of_date() }}, true)
+    where coalesce(spell.started_on <= {{ as_of_date() }}, true)
 
 ),
 
@@ -194,6 +160,7 @@ ranked as (
         count(*) over (
             partition by person_id, is_recent, lower_on, source_count
         ) as rivals,
+        count(*) over (partition by person_id, is_recent) as homes,
         lead(lower_on) over (
             partition by person_id, is_recent
             order by lower_on asc, household_id asc
@@ -216,6 +183,8 @@ stayed as (
             when not is_open then ended_on
         end as ended_on,
         is_recent and place = 1 and rivals = 1 as is_current,
+        -- another feed states another home for this very day
+        is_recent and homes > 1 as is_disputed,
         known_until_on as last_known_on,
         sources,
         source_count

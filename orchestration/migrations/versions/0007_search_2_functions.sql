@@ -210,6 +210,7 @@ returns table (
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 set pg_trgm.similarity_threshold = 0.45
+set plan_cache_mode = force_generic_plan
 set jit = off
 as $$
 #variable_conflict use_column

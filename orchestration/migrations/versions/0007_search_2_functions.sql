@@ -251,7 +251,15 @@ begin
     ) as judged
     where
         feed_freshness.valid_from_generation <= shown
-        and feed_freshness.valid_to_generation > shown;
+        and feed_freshness.valid_to_generation > shown
+        -- of addresses alone nobody is known
+        and (
+            feed_freshness.delivery_id is null
+            or exists (
+                select from published.person_source_record
+                where person_source_record.feed = feed_freshness.feed
+            )
+        );
 
     -- what few records share first; a single name, day or postcode only when that finds nobody
     for step in 1..3 loop

@@ -31,7 +31,7 @@ RECORDS = (
     *("stg_published__person_record_history", "stg_resolution__compared_record"),
     *("stg_stewardship__link_override", "int_link_override__judged"),
     *("int_address__standardised", "int_person__standardised", "int_person__located"),
-    "int_person__profiled",
+    *("int_person__accompanied", "int_person__profiled"),
 )
 MARTS = ("person_source_record", "person_redirect")
 KEPT = (
@@ -97,7 +97,8 @@ class World:
         run("update reference.matching_parameter set value = 3 where parameter = 'largest_block'")
         run("create temp table away as table intermediate.int_person__unioned with no data")
         run("create temp table drawn (record_id text, other_record_id text, change int, place int)")
-        self.build(*RECORDS, *LINKS, *PERSONS, *MARTS)
+        scorer.resolve()
+        self.build(*PERSONS, *MARTS)
         self.publish()
 
     def build(self, *models: str) -> None:

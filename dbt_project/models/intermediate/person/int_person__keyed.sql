@@ -23,6 +23,9 @@ record as (
         least(profiled.given_name, profiled.family_name)
         || '/' || greatest(profiled.given_name, profiled.family_name) as both_names,
         profiled.given_sound || '/' || profiled.family_sound as both_sounds,
+        -- the same for names that change places
+        least(left(profiled.given_name, 1), left(profiled.family_name, 1))
+        || greatest(left(profiled.given_name, 1), left(profiled.family_name, 1)) as both_initials,
         -- the same for a date whose day and month were swapped
         left(profiled.birth_digits, 4)
         || least(substr(profiled.birth_digits, 5, 2), substr(profiled.birth_digits, 7, 2))
@@ -50,6 +53,8 @@ keyed as (
                 hashtextextended('upn' || former_upn, 0),
                 hashtextextended('email' || email, 0),
                 hashtextextended('telephone' || telephone || '/' || given_sound, 0),
+                hashtextextended('telephone' || telephone || '/' || family_sound, 0),
+                hashtextextended('telephone' || telephone || '/' || both_initials, 0),
                 hashtextextended('telephone' || telephone || '/' || birth_digits, 0),
                 hashtextextended('given_name_and_birth' || given_sound || '/' || birth_swapped, 0),
                 hashtextextended(
@@ -83,6 +88,14 @@ keyed as (
                     'initial_and_home' || left(record.given_name, 1) || '/' || home.home_key, 0
                 )
             from unnest(string_to_array(record.home_keys, '|')) as home (home_key)
+            where record.given_name is not null
+        )
+        || array(
+            select
+                hashtextextended(
+                    'initial_and_child' || left(record.given_name, 1) || '/' || child.child_key, 0
+                )
+            from unnest(string_to_array(record.child_keys, '|')) as child (child_key)
             where record.given_name is not null
         )
         || array(

@@ -82,7 +82,7 @@ def stop() -> bool:
     sockets = Path(_pid_file().read_text().splitlines()[4])
     os.kill(pid, signal.SIGINT)  # its fast shutdown
     for _ in range(600):
-        if _postmaster() is None:
+        if not _is_postgres(pid):  # its pid file goes a moment before it does
             shutil.rmtree(sockets, ignore_errors=True)
             return True
         time.sleep(0.05)
@@ -114,16 +114,24 @@ def _pid_file() -> Path:
 
 
 def _postmaster() -> int | None:
-    """The process that serves our data. A killed one that nobody has reaped yet does not."""
+    """The process that serves our data."""
     try:
         pid = int(_pid_file().read_text().splitlines()[0])
+    except (FileNotFoundError, IndexError, ValueError):
+        return None
+    return pid if _is_postgres(pid) else None
+
+
+def _is_postgres(pid: int) -> bool:
+    """Whether this process runs. A killed one that nobody has reaped yet does not."""
+    try:
         if sys.platform == "linux":
             state = Path(f"/proc/{pid}/stat").read_text()
-            return pid if "(postgres) " in state and "(postgres) Z" not in state else None
+            return "(postgres) " in state and "(postgres) Z" not in state
         os.kill(pid, 0)
-        return pid
-    except (FileNotFoundError, ProcessLookupError, IndexError, ValueError):
-        return None
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return True
 
 
 def _ensure_started(server_settings: dict[str, str]) -> None:

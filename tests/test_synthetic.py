@@ -467,10 +467,42 @@ def test_the_hard_cases_are_all_there(council):
         "new_partner", "half_sibling", "grandparent_carer", "three_generations", "teen_parent",
         "care_leaver", "looked_after", "refuge", "unborn", "died", "lodger", "adult_siblings",
         "adult_child_at_home", "house_in_multiple_occupation", "unaccompanied_asylum_seeker",
-        "same_initial", "scripted_family",
+        "same_initial", "scripted_family", "two_mothers", "grown_sibling_at_home", "newcomer",
+        "former_step_parent", "adopted", "back_from_care", "two_families", "sofa_surfer",
+        "temporary_accommodation", "extended_family",
     }  # fmt: skip
+    assert kinds & {"kinship_carer", "special_guardian"}
     marks = " ".join(row["marks"] for row in truth(council, "person"))
     assert all(mark in marks for mark in ("hostel", "care_home", "moved_away", "outsider"))
+
+
+def test_an_adopted_child_is_two_people_who_share_a_birth_date_and_no_number(council):
+    people = {row["person_id"]: row for row in truth(council, "person")}
+    parents = {
+        (tie["related_person_id"], tie["person_id"])
+        for tie in truth(council, "family_tie")
+        if tie["kind"] in ("mother", "father")
+    }
+    for row in truth(council, "hard_case"):
+        if row["kind"] == "adopted":
+            before, after = row["person_ids"].split()
+            assert people[before]["born"] == people[after]["born"]
+            assert people[before]["nhs_number"] != people[after]["nhs_number"]
+            mine = {elder for child, elder in parents if child == after}
+            assert mine and not mine & {elder for child, elder in parents if child == before}
+
+
+def test_an_extended_family_is_twenty_three_people_and_one_of_them_lives_elsewhere(council):
+    here = {row["dwelling_id"]: row["is_in_area"] for row in truth(council, "dwelling")}
+    home = {row["person_id"]: row for row in truth(council, "stay") if not row["until"]}
+    born = {row["person_id"]: row["born"] for row in truth(council, "person")}
+    for row in truth(council, "hard_case"):
+        if row["kind"] == "extended_family":
+            child, *others = row["person_ids"].split()
+            assert "2013" < born[child] < "2020-02" and len({child, *others}) == 23
+            homes = [home[person]["dwelling_id"] for person in (child, *others)]
+            assert [here[dwelling] for dwelling in homes].count("No") == 1
+            assert len(set(homes)) == 8
 
 
 def test_twins_are_two_people_of_one_birth_with_two_names(council):

@@ -53,6 +53,7 @@ RATES: dict[str, dict[str, float]] = {
     "D31 self": {CSC: 0.0005},
     "D31 older": {CSC: 0.001},
     "D31 unknown": {CSC: 0.02, SCHOOL: 0.02},
+    "D31 still open": {CSC: 0.30},
     "D32": {CSC: 0.02},
     "D33": {HOUSING: 0.08},
 }
@@ -586,7 +587,7 @@ def d30_code_not_as_listed(holding, log):
 
 
 def d31_relationship_wrong(holding, log):
-    """Inverted, one way only, with oneself, an unknown code, or a child older than a parent."""
+    """Inverted, one way only, with oneself, an unknown code, a child too old, or long over."""
     told = rows(holding, "relationship")
     backs = {(r.values["person_id"], r.values["related_person_id"]): r for r in told}
     pairs = [r for r in told if (r.values["related_person_id"], r.values["person_id"]) in backs]
@@ -604,6 +605,9 @@ def d31_relationship_wrong(holding, log):
         row.values["related_person_id"] = row.values["person_id"]
     for row, _ in log.choose("D31 unknown", holding, told):
         row.values["relationship_code"] = "ZZZ"
+    over = [row for row in told if row.values["end_date"]]
+    for row, _ in log.choose("D31 still open", holding, over):
+        row.values["end_date"] = None
     parents = [r.record for r in rows(holding, "related_person") if r.record.date_of_birth]
     for record, _ in log.choose("D31 older", holding, parents, among=len(told)):
         record.date_of_birth = record.date_of_birth.replace(

@@ -32,9 +32,18 @@ def _data() -> dict:
 @cache
 def _pool(tradition: str, kind: str, cohort: str | None) -> tuple[list[str], list[float]]:
     part = _data()[tradition][kind]
-    names = (part if cohort is None else part[cohort]).split()
+    names = (part if cohort is None else part[cohort]).split() + _rare(tradition, kind)
     exponent = 0.75 if kind == "family" else 0.7
     return names, list(accumulate(1 / (rank + 2) ** exponent for rank in range(len(names))))
+
+
+def _rare(tradition: str, kind: str) -> list[str]:
+    """The long tail of a pool: names of any year, and family names made of a root and an ending."""
+    rare = _data()[tradition].get("rare", {})
+    if kind != "family":
+        return rare.get(kind, "").split()
+    roots, endings = rare.get("roots", "").split(), rare.get("endings", "").split()
+    return [root + ending for ending in endings for root in roots]
 
 
 @cache

@@ -41,13 +41,19 @@ class Person:
     email: str = ""
     upn: str = ""
     former_upn: str = ""
-    mother: "Person | None" = None
-    father: "Person | None" = None
+    mother: "Person | None" = None  # of two parents of one sex, the first
+    father: "Person | None" = None  # and the second
     children: list["Person"] = field(default_factory=list)
     stays: list[Stay] = field(default_factory=list)
     marks: frozenset = frozenset()  # hard cases: twin, care_leaver, refuge, teen_parent, …
     family_group: int = 0
     is_scripted: bool = False
+
+    @property
+    def came(self) -> date:
+        """Since when they have lived here: no service of the council has anything from before."""
+        here = [stay.start for stay in self.stays if stay.dwelling.is_in_area]
+        return min(here, default=self.born)
 
     @property
     def home(self) -> Dwelling | None:
@@ -202,10 +208,10 @@ def kin(ward: Ward, people: list[Person]) -> None:
     for person in people:
         parents = [parent for parent in (person.mother, person.father) if parent]
         for parent in parents:
-            ward.tie(parent, "mother" if parent is person.mother else "father", person, person.born)
+            ward.tie(parent, "mother" if parent.sex == "F" else "father", person, person.born)
             for grandparent in (parent.mother, parent.father):
                 if grandparent:
-                    side = "maternal" if parent is person.mother else "paternal"
+                    side = "maternal" if parent.sex == "F" else "paternal"
                     kind = "grandmother" if grandparent.sex == "F" else "grandfather"
                     ward.tie(grandparent, f"{side}_{kind}", person, person.born)
         siblings = {id(child): child for parent in parents for child in parent.children}

@@ -122,10 +122,23 @@ where
     child.born > %(as_of)s::date - interval '18 years'
     and related.one in (select claimed.child from claimed)
 """
-# the whole of kin, also those whom nobody would call family of a child: a claim of one is no error
+# the whole of kin and their partners, also those whom nobody would call family of a child: a claim
+# of one is no error
 KIN = """
 create temp table kin as
-with recursive parent as (
+with recursive partner as (
+
+    select person_id as one, related_person_id as another
+    from truth_family_tie
+    where kind = 'partner' and coalesce(until::date, 'infinity') > %(as_of)s::date
+    union
+    select related_person_id, person_id
+    from truth_family_tie
+    where kind = 'partner' and coalesce(until::date, 'infinity') > %(as_of)s::date
+
+),
+
+parent as (
 
     select person_id as elder, related_person_id as younger
     from truth_family_tie
@@ -150,17 +163,33 @@ rooted as (
     union
     select id, id from held
 
+),
+
+blood as (
+
+    select distinct
+        one.id as child,
+        another.id as member
+    from rooted as one
+    inner join rooted as another on one.ancestor = another.ancestor and one.id <> another.id
+
 )
 
-select distinct
-    one.id as child,
-    another.id as member
-from rooted as one
-inner join rooted as another on one.ancestor = another.ancestor and one.id <> another.id
+select child, member from blood
+union
+select blood.child, partner.another
+from blood
+inner join partner on blood.member = partner.one and blood.child <> partner.another
 union
 select child, member from family
 union
 select related_person_id, person_id from truth_family_tie
+union
+select one.id, another.id
+from truth_hard_case as hard_case
+cross join unnest(string_to_array(hard_case.person_ids, ' ')) as one (id)
+cross join unnest(string_to_array(hard_case.person_ids, ' ')) as another (id)
+where hard_case.kind = 'extended_family' and one.id <> another.id
 """
 PAIRS = """
 with truly as (

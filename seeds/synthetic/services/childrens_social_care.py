@@ -13,9 +13,22 @@ ROLES = {
     "mother": "MTH", "father": "FTH", "step_parent": "STPPRN", "foster_carer": "PRNFOST",
     "maternal_grandmother": "MGRMTH", "maternal_grandfather": "MGRFTH",
     "paternal_grandmother": "PGRMTH", "paternal_grandfather": "PGRFTH",
-    "sibling": "SIB", "half_sibling": "HSIB", "twin": "TWIN", "carer": "CARER",
+    "sibling": "SIB", "half_sibling": "HSIB", "twin": "TWIN", "carer": "CARER", "aunt": "AUNT",
+    "special_guardian": "CARER",
+}  # fmt: skip
+ADOPTIVE = {"MTH": "ADOPTM", "FTH": "ADOPTF"}
+RESPONSIBLE = ("mother", "father", "special_guardian")  # by birth, or by order of a court
+CARING = ("mother", "carer", "special_guardian", "foster_carer")
+# of families with one of these marks, how many are known
+CHANCES = {
+    "refuge": 1.0, "looked_after": 1.0, "back_from_care": 1.0, "unborn": 1.0,
+    "unaccompanied_asylum_seeker": 1.0, "grandparent_carer": 1.0, "kinship_carer": 1.0,
+    "special_guardian": 1.0, "left_by_adoption": 1.0, "referred": 1.0,
+    "sofa_surfer": 0.7, "temporary_accommodation": 0.6, "teen_parent": 0.6, "half_sibling": 0.6,
+    "came_by_adoption": 0.5, "former_step_parent": 0.5, "newcomer": 0.3,
 }  # fmt: skip
 INVERSE = {
+    "AUNT": "NIENEPH", "ADOPTM": "CHLDADOPT", "ADOPTF": "CHLDADOPT",
     "MTH": "CHILD", "FTH": "CHILD", "STPPRN": "STPCHLD", "PRNFOST": "CHLDFOST", "CARER": "CAREDFOR",
     "MGRMTH": "GRNDCHILD", "MGRFTH": "GRNDCHILD", "PGRMTH": "GRNDCHILD", "PGRFTH": "GRNDCHILD",
     "SIB": "SIB", "HSIB": "HSIB", "TWIN": "TWIN",
@@ -54,19 +67,9 @@ def known_children(holding, people):
     kept = []
     for group in groups.values():
         marks = frozenset().union(*(child.marks for child in group))
-        chance = 0.16
-        if marks & {
-            "refuge",
-            "looked_after",
-            "unborn",
-            "grandparent_carer",
-            "unaccompanied_asylum_seeker",
-        }:
-            chance = 1.0
-        elif marks & {"teen_parent", "half_sibling"}:
-            chance = 0.6
-        elif any(child.mother and "separated_parents" in child.mother.marks for child in group):
-            chance = 0.35
+        chance = max((CHANCES.get(mark, 0.16) for mark in marks), default=0.16)
+        if any(child.mother and "separated_parents" in child.mother.marks for child in group):
+            chance = max(chance, 0.35)
         if random.random() < chance:
             kept += [child for child in group if random.random() < 0.88 or chance == 1.0]
     kept += [p for p in people if "care_leaver" in p.marks]
@@ -186,7 +189,7 @@ def family(holding, children):
 def mother(holding, children):
     """Who is the mother, where she is known."""
     for child in children:
-        if child.mother in holding.known:
+        if child.mother in holding.known and child.mother.sex == "F":
             for record in holding.known[child]:
                 holding.add(
                     "mother", None, moth_table_id=holding.reference("H"),
@@ -204,6 +207,8 @@ def cin_episodes(holding, children):
         always = child.marks & {"looked_after", "care_leaver", "unborn", "refuge"}
         for record in holding.known[child]:
             start = max(child.born - timedelta(days=150), anchor - timedelta(days=6 * 365))
+            if child.came > child.born:
+                start = max(start, child.came)
             start = min(start, anchor - timedelta(days=20))
             count = 1 + min(int(random.expovariate(2.2)), 4)
             days = sorted(random.randrange((anchor - start).days) for _ in range(count))
@@ -270,7 +275,7 @@ def early_help_episodes(holding, children):
         if child.born > anchor or random.random() > 0.55:
             continue
         record = random.choice(holding.known[child])
-        span = min((anchor - child.born).days, 6 * 365)
+        span = min((anchor - max(child.born, child.came)).days, 6 * 365)
         opened = anchor - timedelta(days=random.randint(1, max(span, 2)))
         ended = opened + timedelta(days=random.randint(60, 360))
         holding.add(
@@ -310,20 +315,23 @@ def department(holding):
 def relationship(holding, children):
     """Both directions of every tie between two people in the system."""
     for child in children:
+        ties = holding.ward.ties_of(child)
         for relative, tie in relatives(holding, child).items():
             for other in holding.known.get(relative, ())[:1]:
                 for record in holding.known[child][:1]:
                     code = ROLES[tie.kind]
+                    if "came_by_adoption" in child.marks:
+                        code = ADOPTIVE.get(code, code)
                     lives_there = bool(relative.home) and relative.home is child.home
-                    parent = tie.kind in ("mother", "father")
+                    kinds = {tie.kind for tie in ties if tie.person is relative}
                     begun = tie.since if tie.since and tie.since <= holding.ward.anchor else None
                     facts = {
                         "start_date": begun,
                         "end_date": tie.until, "is_household_member": "Y" if lives_there else "N",
                     }  # fmt: skip
-                    _tie(holding, record, other, code, "Y" if parent else "N", tie.kind, facts)
+                    _tie(holding, record, other, code, kinds, facts)
                     if tie.kind not in ("sibling", "half_sibling", "twin"):
-                        _tie(holding, other, record, INVERSE[code], "N", "child", facts)
+                        _tie(holding, other, record, INVERSE[code], {"child"}, facts)
 
 
 def partnerships(holding, children):
@@ -347,14 +355,14 @@ def partnerships(holding, children):
             }  # fmt: skip
             for person, related in ((one, other), (other, one)):
                 first, second = holding.known[person][0], holding.known[related][0]
-                _tie(holding, first, second, code, "N", "partner", facts)
+                _tie(holding, first, second, code, {"partner"}, facts)
 
 
-def _tie(holding, record, other, code, responsibility, kind, facts):
+def _tie(holding, record, other, code, kinds, facts):
     holding.add(
         "relationship", None, relationship_id=holding.reference("K"),
         person_id=record.source_person_id,
         related_person_id=other.source_person_id, relationship_code=code,
-        parental_responsibility=responsibility,
-        is_carer="Y" if kind in ("carer", "foster_carer", "mother") else "N", **facts,
+        parental_responsibility="Y" if kinds & {*RESPONSIBLE} else "N",
+        is_carer="Y" if kinds & {*CARING} else "N", **facts,
     ).is_spared = record.is_spared  # fmt: skip

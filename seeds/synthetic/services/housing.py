@@ -71,7 +71,10 @@ def member(holding, homes):
     for row, adults, household in homes:
         adults = sorted(adults, key=lambda pair: (-pair[1].age(anchor) >= 18, pair[0].start))
         lead = adults[0][1]
+        stays = {}
         for stay, person in household:
+            stays.setdefault(person, []).append(stay)
+        for person, theirs in stays.items():
             is_adult = any(person is other for _, other in adults)
             partner = (
                 person is not lead and is_adult and abs(person.age(anchor) - lead.age(anchor)) < 16
@@ -89,7 +92,7 @@ def member(holding, homes):
                 "member", record, tenancy_ref=row.values["tenancy_ref"],
                 person_ref=record.source_person_id,
                 role=role, relationship_to_lead="" if person is lead else "P" if partner else "C",
-                start_date=stay.start, end_date=stay.end, is_organisation="N",
+                start_date=theirs[0].start, end_date=theirs[-1].end, is_organisation="N",
             )  # fmt: skip
         if random.random() < 0.01:
             company = holding.record(lead, holding.reference("H", "person"))

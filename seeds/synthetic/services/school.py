@@ -8,7 +8,14 @@ from seeds.synthetic import identifiers, names
 from seeds.synthetic.services.base import Record, address
 
 STATUSES = {"C": 93, "M": 4, "S": 1, "F": 1, "G": 1}
-CONTACT_CODES = {"mother": "PAM", "father": "PAF", "carer": "CAR", "foster_carer": "CAR"}
+# how a school calls a woman and a man whom it rings
+CONTACT_CODES = {
+    "parent": ("PAM", "PAF"), "step_parent": ("STM", "STF"), "foster_carer": ("FOM", "FOF"),
+    "carer": ("CAR", "CAR"), "special_guardian": ("CAR", "CAR"), "elder": ("FAM", "FAM"),
+}  # fmt: skip
+# and one who is no relation; some are written down as family all the same
+STRANGERS = {"OTH": 65, "CHM": 20, "FAM": 15}
+KIN_CARE = {"grandparent_carer", "kinship_carer", "special_guardian"}
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,9 @@ def enrolment(holding, people):
             continue
         if not child.upn:
             continue
-        gone = child.stays[-1].start if child.home and not child.home.is_in_area else None
+        gone = child.stays[-1].end
+        if child.home and not child.home.is_in_area:
+            gone = child.stays[-1].start
         primary = random.choice(places[:3])
         began = date(child.born.year + 4 + (child.born.month >= 9), 9, 3)
         secondary_from = date(began.year + 7, 9, 4)
@@ -121,6 +130,11 @@ def enrolment(holding, people):
         spans = [span for span in spans if span[1] <= anchor and span[1] < span[2]]
         spans = [span for span in spans if span[2] >= anchor - timedelta(days=5 * 365)]
         spans = [span for span in spans if gone is None or span[1] < gone]
+        spans = [
+            (school, max(start, child.came), end)
+            for school, start, end in spans
+            if child.came < end
+        ]
         if not spans:
             continue
         record = holding.record(child, holding.reference("P", "pupil"))
@@ -137,11 +151,11 @@ def enrolment(holding, people):
 def _enrol(holding, record, school, start, end):
     random, child = holding.random, record.person
     anchor = holding.ward.anchor
-    stay = child.stays[-1]
+    stay = child.stays[-2 if "sofa_surfer" in child.marks else -1]
     age = child.age(school_year_start(end or anchor))
     given, family = school.lead
     learner = identifiers.uln(child.number + holding.ward.number * 20_000) if age >= 14 else ""
-    kinship = "KI" if "grandparent_carer" in child.marks else "ND"
+    kinship = "KI" if child.marks & KIN_CARE else "ND"
     holding.add(
         "enrolment", record, address(stay.dwelling, stay.start, None),
         source_pupil_id=record.source_person_id, enrolment_id=holding.reference("E", "enrolment"),
@@ -159,32 +173,38 @@ def _enrol(holding, record, school, start, end):
 
 
 def contact(holding, pupils):
-    """Whom the school rings: parents, a grandmother, a neighbour. No birth date, no number."""
+    """Whom the school rings: who cares for the pupil, parents, a grandmother, a neighbour."""
     random, anchor = holding.random, holding.ward.anchor
     for pupil in pupils:
-        child = pupil.person
-        wanted = []
-        for parent, kind in ((child.mother, "mother"), (child.father, "father")):
-            here = parent and parent.home and parent.home is child.home
-            if parent and not parent.died and random.random() < (0.97 if here else 0.7):
-                wanted.append((parent, CONTACT_CODES[kind]))
-        for parent in (child.mother, child.father):
-            for elder in (parent.mother, parent.father) if parent else ():
-                if elder and not elder.died and random.random() < 0.5:
-                    carer = bool(elder.home and elder.home is child.home)
-                    wanted.append((elder, "CAR" if carer else "FAM"))
-        for order, (adult, code) in enumerate(wanted[:4], start=1):
-            _ring(holding, pupil, order, adult, code)
+        wanted = {adult: kind for adult, kind, chance in near(holding, pupil.person)
+                  if not adult.died and random.random() < chance}  # fmt: skip
+        for order, (adult, kind) in enumerate(list(wanted.items())[:4], start=1):
+            _ring(holding, pupil, order, adult, CONTACT_CODES[kind][adult.sex == "M"])
         if random.random() < 0.12:
             stranger = random.choice(holding.ward.people)
             if stranger.age(anchor) >= 18 and not stranger.is_scripted and stranger.home:
-                _ring(
-                    holding,
-                    pupil,
-                    len(wanted[:4]) + 1,
-                    stranger,
-                    random.choice(("OTH", "CHM", "FAM")),
-                )
+                (code,) = random.choices(list(STRANGERS), list(STRANGERS.values()))
+                _ring(holding, pupil, min(len(wanted), 4) + 1, stranger, code)
+
+
+def near(holding, child):
+    """Who may be rung about a child, first to last, as what, and how often each of them is."""
+    parents = [parent for parent in (child.mother, child.father) if parent]
+    cared_for = False
+    for tie in holding.ward.ties_of(child):
+        if tie.kind in ("carer", "special_guardian", "foster_carer") and not tie.until:
+            cared_for = True
+            yield tie.person, tie.kind, 0.95
+    for parent in parents:
+        here = parent.home and parent.home is child.home
+        yield parent, "parent", 0.97 if here else 0.35 if cared_for else 0.7
+    for tie in holding.ward.ties_of(child):
+        if tie.kind == "step_parent" and tie.person.home and tie.person.home is child.home:
+            yield tie.person, tie.kind, 0.4
+    for parent in parents:
+        for elder in (parent.mother, parent.father):
+            if elder:
+                yield elder, "elder", 0.5
 
 
 def _ring(holding, pupil, order, adult, code):

@@ -213,7 +213,7 @@ on stewardship.family_override to steward, information_governance;
 grant select (
     family_override_id, instruction, relationship_code, feed, source_person_id, other_feed,
     other_source_person_id, decided_at, until_on, review_on, withdrawn_at
-) on stewardship.family_override to builder;
+) on stewardship.family_override to builder, publisher;
 
 -- That a link is forbidden tells of an adoption: a steward neither sees such rows nor enters them.
 alter table stewardship.link_override enable row level security;

@@ -531,5 +531,30 @@ def record_ids_sql(feed: str, table: Table, alias: str = "arrival") -> str:
     return f"array_remove(array[{ids}]::varchar(64)[], null)"
 
 
+def referring_record_ids_sql(contract: Contract, table: Table) -> str:
+    """SQL for the records of the rows that are part of a row, such as the members of a tenancy.
+
+    One row per data row of the arrival of `table` and record. A row is part of another when its
+    key holds the reference to it; what refers to the same row belongs together as well.
+    """
+    schema = f"raw_{contract.feed}"
+    parts = [
+        # names come from the contract
+        f"select arrival._row_number as row_number, record_id from {schema}.{table.name}_arrival"  # noqa: S608
+        f" as arrival inner join {schema}.{other.name}_arrival as other"
+        f" on parse.clean(other.{column.name}) = parse.clean(arrival.{own})"
+        f" cross join unnest({record_ids_sql(contract.feed, other, 'other')}) as named (record_id)"
+        for other in contract.tables
+        if other is not table and any(it.is_person_reference for it in other.columns)
+        for column in other.columns
+        if column.is_key and column.refers_to and not column.is_person_reference
+        for own in [
+            *(it.name for it in table.columns if f"{table.name}.{it.name}" == column.refers_to),
+            *(it.name for it in table.columns if it.refers_to == column.refers_to),
+        ]
+    ]
+    return " union all ".join(parts) or "select null::bigint, null::varchar(64) limit 0"
+
+
 def _sql_array(values) -> str:
     return "array[" + ", ".join(f"'{value}'" for value in values) + "]"

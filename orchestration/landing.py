@@ -342,6 +342,8 @@ def _merge(connection, contract: Contract, tables, delivery_id: int) -> dict[str
                 ).format(_raw(contract, table)),
                 [delivery_id],
             )
+    for name in tables:
+        connection.execute(sql.SQL("truncate {}").format(_arrival(contract, contract.table(name))))
     connection.execute(
         "update ledger.delivery set status = 'superseded' where feed = %s and status = 'in_force'",
         [contract.feed],
@@ -358,6 +360,7 @@ def _merge_table(connection, contract, table: Table, row_count: int, delivery_id
         "arrival": _arrival(contract, table),
         "judged": sql.Identifier(f"judged_{table.name}"),
         "record_ids": sql.SQL(contracts.record_ids_sql(contract.feed, table)),
+        "referring": sql.SQL(contracts.referring_record_ids_sql(contract, table)),
         "columns": sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns),
         "sent": sql.SQL(", ").join(
             sql.Identifier("arrival", column.name) for column in table.columns
@@ -371,15 +374,21 @@ def _merge_table(connection, contract, table: Table, row_count: int, delivery_id
         sql.SQL("select count(*) from {judged}").format(**names)
     ).fetchone()
     quarantined = run(
-        "insert into quarantine.row"
+        "with broken as (select row_number, array_agg(distinct rule order by rule) as rules"
+        " from set_aside where table_name = %s group by row_number),"
+        " referring (row_number, record_id) as ({referring}),"
+        " named as (select row_number, array_agg(distinct record_id) as record_ids"
+        " from broken inner join referring using (row_number) group by row_number)"
+        " insert into quarantine.row"
         " select %s, %s, %s, broken.row_number, broken.rules,"
-        " jsonb_strip_nulls(to_jsonb(arrival) - '_row_number'), {record_ids}"
-        " from (select row_number, array_agg(distinct rule order by rule) as rules"
-        " from set_aside where table_name = %s group by row_number) as broken"
-        " left join {arrival} as arrival on broken.row_number = arrival._row_number",
+        " jsonb_strip_nulls(to_jsonb(arrival) - '_row_number'),"
+        " coalesce(nullif({record_ids}, '{{}}'), named.record_ids, '{{}}')"
+        " from broken"
+        " left join {arrival} as arrival on broken.row_number = arrival._row_number"
+        " left join named on broken.row_number = named.row_number",
+        table.name,
         delivery_id,
         contract.feed,
-        table.name,
         table.name,
     )
     run(
@@ -402,7 +411,6 @@ def _merge_table(connection, contract, table: Table, row_count: int, delivery_id
         " order by judged._row_number",
         delivery_id,
     )
-    run("truncate {arrival}")
     return Counts(row_count, added, left, row_count - kept, quarantined)
 
 

@@ -74,6 +74,11 @@ from marts.person inner join ledger.delivery on status = 'in_force' and
         when 1 then feed in ('housing', 'adult_social_care')
         else feed in ('police', 'anti_social_behaviour') end;
 
+insert into marts.person_attribute
+    (person_id, attribute, stated_value, feed, is_best, record_id, delivery_id)
+select person_id, 'telephone', 'Telephone in ' || feed, feed, 'Yes', record_id, delivery_id
+from marts.person_source_record;
+
 create table intermediate.int_person__unioned as select record_id from marts.person_source_record;
 
 insert into marts.person_relationship

@@ -494,15 +494,15 @@ def test_each_role_sees_at_each_need_level_what_was_agreed_and_no_more(
                 "select distinct service from family_context.service_involvement"
             ).fetchall()
             assert {service for (service,) in spells} == set(shared) - {"early_help"}
-            feeds = reader.execute(
-                "select distinct feed from family_context.person_source_record"
-            ).fetchall()
-            # early_help comes in the same feed: its records may tell of either service
-            assert {feed for (feed,) in feeds} == {
-                feed
-                for _, feed in invented_marts.SERVICES
-                if feed and all(s in shared for s, f in invented_marts.SERVICES if f == feed)
-            }
+            for view in ("person_source_record", "person_attribute"):
+                query = sql.SQL("select distinct feed from family_context.{}")
+                feeds = reader.execute(query.format(sql.Identifier(view)))
+                # early_help comes in the same feed: its records may tell of either service
+                assert {feed for (feed,) in feeds.fetchall()} == {
+                    feed
+                    for _, feed in invented_marts.SERVICES
+                    if feed and all(s in shared for s, f in invented_marts.SERVICES if f == feed)
+                }
 
 
 def test_discard_all_brings_the_need_level_back_to_the_lesser(database, run):
@@ -577,6 +577,7 @@ EVERY_VIEW = {
     *("adult_social_care_detail", "childrens_social_care_detail", "anti_social_behaviour_detail"),
     *("data_dictionary", "keys", "person_event", "person_record_history"),
     *("link_explanation", "link_review", "family_explanation", "correction_report"),
+    "person_attribute",
 }
 FOR_WORKERS = {view for view in EVERY_VIEW if view.endswith("_detail")} | {
     *("family_context", "service_coverage", "feed_freshness", "generation"),
@@ -585,7 +586,7 @@ FOR_WORKERS = {view for view in EVERY_VIEW if view.endswith("_detail")} | {
 FOR_STEWARDS = {
     *("link_explanation", "link_review", "person_event", "person_record_history", "person"),
     *("person_source_record", "person_redirect", "generation", "data_dictionary", "keys"),
-    *("family_explanation", "correction_report", "family_member"),
+    *("family_explanation", "correction_report", "family_member", "person_attribute"),
 }
 REACHED = {
     "reader_bi": {

@@ -1,7 +1,8 @@
 """A row that breaks a rule is set aside: what becomes of the answer about whom it names.
 
-Ruby's one row at school, by which alone the school knows her, and her one row of early help, beside
-others of children's social care, break a rule for two nights and are corrected in the next.
+Ruby's one row at school, by which alone the school knows her, her one row of early help, beside
+others of children's social care, and her mother's tenancy break a rule for two nights and are
+corrected in the next.
 """
 
 import csv
@@ -15,12 +16,21 @@ from seeds.synthetic import SCRIPTED_CHILD, generate
 
 AS_OF = date(2026, 1, 31)
 BROKEN_NIGHTS = (2, 3)
-# feed, table, the number by which it knows Ruby, and the column that is left empty
+# feed, table, the column and the number by which it knows Ruby or the tenancy, and the column that
+# is left empty
 BROKEN = (
-    ("school", "enrolment", "P9000001", "entry_date"),
-    ("childrens_social_care", "early_help_episodes", SCRIPTED_CHILD[1], "earl_episode_start_date"),
+    ("school", "enrolment", "source_pupil_id", "P9000001", "entry_date"),
+    (
+        *("childrens_social_care", "early_help_episodes"),
+        *("earl_person_id", SCRIPTED_CHILD[1], "earl_episode_start_date"),
+    ),
+    ("housing", "tenancy", "tenancy_ref", "T9000001", "start_date"),
 )
-ASKED = ("childrens_social_care", "early_help", "school")
+MOTHER = ("housing", "H9000001")
+ASKED = (
+    *((*SCRIPTED_CHILD, service) for service in ("childrens_social_care", "early_help", "school")),
+    (*MOTHER, "housing"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +45,8 @@ def answers(database, dbt, tmp_path_factory):
 
 def _after(night, folder, database, dbt):
     generate(folder / "landing", as_of=AS_OF, night=night, truth=folder / "truth")
-    for feed, table, number, column in BROKEN if night in BROKEN_NIGHTS else ():
-        _empty(max((folder / "landing" / feed).iterdir()), feed, table, number, column)
+    for feed, *broken in BROKEN if night in BROKEN_NIGHTS else ():
+        _empty(max((folder / "landing" / feed).iterdir()), feed, *broken)
     feeds = contract.feeds() if night == 1 else [feed for feed, *_ in BROKEN]
     outcomes = [outcome for feed in feeds for outcome in landing.land(feed, AS_OF, 0)]
     assert {outcome.status for outcome in outcomes} == {"in_force"}
@@ -47,36 +57,35 @@ def _after(night, folder, database, dbt):
         with runs.begin(AS_OF) as run:
             publishing.publish(run.run_id)
     rows = database.execute(
-        "select service, involvement_status, status_reason from marts.family_context"
-        " inner join marts.person_source_record on member_id = person_id"
-        " where child_id = member_id and feed = %s and source_person_id = %s",
-        SCRIPTED_CHILD,
+        "select record.feed, source_person_id, service, involvement_status, status_reason"
+        " from marts.family_context inner join marts.person_source_record as record"
+        " on member_id = person_id where (record.feed, source_person_id) in ((%s, %s), (%s, %s))",
+        (*SCRIPTED_CHILD, *MOTHER),
     ).fetchall()
-    said = {service: answer for service, *answer in rows}
+    said = {row[:3]: list(row[3:]) for row in rows}
     others = database.execute(
         "select count(distinct member_id) from marts.family_context"
         " where status_reason = 'row_set_aside' and service = 'school'"
     ).fetchone()[0]
-    return [said[service] for service in ASKED], others
+    return [said[asked] for asked in ASKED], others
 
 
-def _empty(folder, feed, table, number, column):
-    """Leave a column of the rows of one person empty, and send no manifest."""
+def _empty(folder, feed, table, key, number, column):
+    """Leave a column of the one row of that number empty, and send no manifest."""
     (folder / "manifest.json").unlink()
     path, agreed = folder / f"{table}.csv", contract.load(feed).table(table)
     with path.open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
     names = [agreed.column_for(text).name for text in header]
-    (person,) = (one.name for one in agreed.columns if one.is_person_reference)
-    theirs = [row for row in rows if row[names.index(person)] == number]
+    theirs = [row for row in rows if row[names.index(key)] == number]
     assert len(theirs) == 1
     theirs[0][names.index(column)] = ""
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([header, *rows])
 
 
-FOUND = [["current", None], ["historic", None], ["current", None]]
-SET_ASIDE = [["current", None], ["out_of_date", "row_set_aside"], ["out_of_date", "row_set_aside"]]
+FOUND = [["current", None], ["historic", None], ["current", None], ["current", None]]
+SET_ASIDE = [["current", None], *3 * [["out_of_date", "row_set_aside"]]]
 
 
 def test_what_a_row_set_aside_would_have_said_is_never_none_found(answers):

@@ -59,6 +59,25 @@ create index person_source_record_person_id on published.person_source_record (p
 create index person_source_record_source_person_id
 on published.person_source_record (feed, source_person_id);
 
+create table published.person_attribute (
+    person_id bigint not null,
+    attribute varchar(40) not null,
+    stated_value varchar(255) not null,
+    feed varchar(40) not null,
+    is_best varchar(7),
+    is_conflicting varchar(7),
+    standing varchar(20),
+    stated_on date,
+    record_count integer,
+    record_id varchar(64),
+    delivery_id bigint,
+    source_table varchar(60),
+    row_number bigint,
+    valid_from_generation integer not null,
+    valid_to_generation integer not null default 2147483647,
+    primary key (person_id, attribute, stated_value, feed, valid_from_generation)
+);
+
 create table published.person_redirect (
     retired_person_id bigint not null,
     person_id bigint,

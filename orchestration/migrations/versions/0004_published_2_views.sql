@@ -191,7 +191,7 @@ begin
                 )
                 when mart.mart = 'service_involvement'
                     then 'service = any(array(select service from published.service_shared))'
-                when mart.mart = 'person_source_record'
+                when mart.mart in ('person_source_record', 'person_attribute')
                     then 'feed = any(array(select feed from published.feed_shared))'
                 else 'true'
             end as is_shared,

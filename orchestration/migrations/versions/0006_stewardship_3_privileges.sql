@@ -99,8 +99,8 @@ begin
     end loop;
 
     foreach name in array array[
-        'person', 'person_source_record', 'person_redirect', 'generation', 'data_dictionary',
-        'keys', 'family_member'
+        'person', 'person_attribute', 'person_source_record', 'person_redirect', 'generation',
+        'data_dictionary', 'keys', 'family_member'
     ] loop
         execute format(
             'grant select on family_context.%1$I, family_context.%1$I_v1'

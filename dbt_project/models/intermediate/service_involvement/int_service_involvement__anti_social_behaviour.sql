@@ -14,6 +14,13 @@ asb_case as (
 
 ),
 
+record_set_aside as (
+
+    select * from {{ ref('stg_quarantine__record_set_aside') }}
+    where feed = 'anti_social_behaviour'
+
+),
+
 joined as (
 
     select
@@ -59,6 +66,9 @@ joined as (
         person.row_number
     from person
     left join asb_case on person.source_case_id = asb_case.source_case_id
+    left join record_set_aside on person.record_id = record_set_aside.record_id
+    -- of a case that was set aside we do not know that it has ended
+    where asb_case.source_case_id is not null or record_set_aside.record_id is null
 
 )
 

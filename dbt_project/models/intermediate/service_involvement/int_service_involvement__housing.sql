@@ -31,6 +31,13 @@ event as (
 
 ),
 
+record_set_aside as (
+
+    select * from {{ ref('stg_quarantine__record_set_aside') }}
+    where feed = 'housing'
+
+),
+
 joined as (
 
     select
@@ -84,6 +91,9 @@ joined as (
     left join tenure
         on tenancy.tenure_code in (upper(tenure.source_code), upper(tenure.source_label))
     left join event on member.source_tenancy_id = event.source_tenancy_id
+    left join record_set_aside on member.record_id = record_set_aside.record_id
+    -- of a tenancy that was set aside we do not know that it has ended
+    where tenancy.source_tenancy_id is not null or record_set_aside.record_id is null
 
 )
 

@@ -17,7 +17,7 @@ MARTS = (
     " +person_source_record +family_explanation +correction_report"
 )
 # they read who is family, and much besides
-OTHERS = "link_review family_context"
+OTHERS = "link_review family_context.sql"
 
 
 @pytest.fixture(scope="module")

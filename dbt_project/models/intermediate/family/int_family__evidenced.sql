@@ -68,7 +68,7 @@ home as (
         stay.person_id,
         stay.household_id,
         stay.started_on,
-        -- who alone says where somebody lives is one voice with what they say of ties
+        -- who alone says where a member lives is one voice with what they say of ties
         case when stay.source_count = 1 then stay.sources else 'addresses' end as feed,
         typed.communal_reason is not null as is_communal
     from {{ ref('int_household__stayed') }} as stay
@@ -356,7 +356,7 @@ sharing as (
         basis.basis_label as basis_text,
         null::bigint as between_id,
         home.household_id,
-        case when home.feed = other.feed then other.feed else 'addresses' end as feed,
+        other.feed,
         basis.confidence,
         true as is_sufficient,
         'Household member' as relation,

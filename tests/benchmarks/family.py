@@ -1,14 +1,17 @@
 """How well the current database knows a child's family, against the truth of a synthetic council:
 
-    python -m tests.benchmarks.family <truth folder>
+    python -m tests.benchmarks.family <truth folder>            the whole report
+    python -m tests.benchmarks.family <truth folder> --basis    each basis as CSV, and nothing else
+    python -m tests.benchmarks.family <truth folder> --floor    raise the floor (size S, seed 1)
 
-Reads the mart family_member and the truth that the generator wrote beside the deliveries. A pair is
-a child and an adult, or two children, whom some feed knows; it is true when they are kin, when one
-is the other's carer or a parent's partner, or when they share a house or a flat now. Prints counts
-and shares; shows nobody.
+Reads the marts and the truth that the generator wrote beside the deliveries: what is true is in
+tests/family/truth.sql, what is measured in tests/family/measures.sql. Only people whom some feed
+knows are counted. Shares come with the 95 % interval of Wilson. Prints counts; shows nobody.
 """
 
+import csv
 import sys
+from math import ceil, floor, sqrt
 from pathlib import Path
 
 import psycopg
@@ -16,384 +19,243 @@ import psycopg
 from orchestration import database
 from tests.benchmarks import resolution
 
-CHILD_AGE = "18 years"
+SQL = Path(__file__).parents[1] / "family"
+FLOOR = SQL / "floor.csv"
+ALLOWANCE = 0.005  # between a measure and its floor: another feed's change moves it a little
+FEWER_IS_BETTER = ("stranger", "twice", "no adult")
 TRUTH = {
     "stay": "person_id dwelling_id since until",
     "dwelling": "dwelling_id kind uprn flat building house street town postcode tenure is_in_area",
 }
-# whom each person of ours mostly is
-PERSON = """
-create temp table person as
-select
-    person_id,
-    mode() within group (order by true_person_id) as true_person_id
-from judged
-group by person_id
+COUNTS = """
+select 'children', count(distinct child_id) from marts.family_member
+union all
+select 'of them known to social care or early help', count(*) from child where is_known
+union all
+select 'members', count(*) from marts.family_member where relation <> 'self'
 """
-HELD = """
-create temp table held as
-select
-    truth_person.person_id as id,
-    truth_person.born::date as born
-from truth_person
-where truth_person.person_id in (select true_person_id from person)
-"""
-CLAIMED = """
-create temp table claimed as
-select
-    family_member.child_id,
-    child.true_person_id as child,
-    member.true_person_id as member,
-    family_member.relationship_group,
-    family_member.relation,
-    family_member.bases,
-    family_member.member_order,
-    held.born <= %(as_of)s::date - interval '18 years' as is_adult
-from marts.family_member
-inner join person as child on family_member.child_id = child.person_id
-inner join person as member on family_member.member_id = member.person_id
-inner join held on member.true_person_id = held.id
-where child.true_person_id <> member.true_person_id
-"""
-HOME = """
-create temp table home as
-select
-    truth_stay.person_id as id,
-    truth_stay.dwelling_id,
-    truth_dwelling.kind
-from truth_stay
-inner join truth_dwelling on truth_stay.dwelling_id = truth_dwelling.dwelling_id
-where truth_stay.until is null
-"""
-# each kind of tie that makes somebody family, seen from the child
-FAMILY = """
-create temp table family as
-with tie as (
-
-    select
-        related_person_id as one,
-        person_id as another,
-        kind
-    from truth_family_tie
-    where coalesce(until::date, 'infinity') > %(as_of)s::date
-
-),
-
-partner as (
-
-    select one, another from tie where kind = 'partner'
-    union
-    select another as one, one as another from tie where kind = 'partner'
-
-),
-
-parent as (
-
-    select one, another from tie where kind in ('mother', 'father')
-
-),
-
-related as (
-
-    select one, another, kind from tie where kind <> 'partner'
-    union
-    select another, one, kind from tie where kind in ('sibling', 'half_sibling', 'twin')
-    union
-    select parent.one, partner.another, 'partner of a parent'
-    from parent
-    inner join partner on parent.another = partner.one
-    union
-    select one.id, another.id, 'shares the home'
-    from home as one
-    inner join home as another on one.dwelling_id = another.dwelling_id and one.id <> another.id
-    where one.kind in ('house', 'flat')
-
-)
-
-select
-    related.one as child,
-    related.another as member,
-    related.kind,
-    adult.born <= %(as_of)s::date - interval '18 years' as is_adult
-from related
-inner join held as child on related.one = child.id
-inner join held as adult on related.another = adult.id
-where
-    child.born > %(as_of)s::date - interval '18 years'
-    and related.one in (select claimed.child from claimed)
-"""
-# the whole of kin and their partners, also those whom nobody would call family of a child: a claim
-# of one is no error
-KIN = """
-create temp table kin as
-with recursive partner as (
-
-    select person_id as one, related_person_id as another
-    from truth_family_tie
-    where kind = 'partner' and coalesce(until::date, 'infinity') > %(as_of)s::date
-    union
-    select related_person_id, person_id
-    from truth_family_tie
-    where kind = 'partner' and coalesce(until::date, 'infinity') > %(as_of)s::date
-
-),
-
-parent as (
-
-    select person_id as elder, related_person_id as younger
-    from truth_family_tie
-    where kind in ('mother', 'father')
-
-),
-
-elder as (
-
-    select younger as id, elder as ancestor, 1 as steps from parent
-    union
-    select elder.id, parent.elder, elder.steps + 1
-    from elder
-    inner join parent on elder.ancestor = parent.younger
-    where elder.steps < 3
-
-),
-
-rooted as (
-
-    select id, ancestor from elder
-    union
-    select id, id from held
-
-),
-
-blood as (
-
-    select distinct
-        one.id as child,
-        another.id as member
-    from rooted as one
-    inner join rooted as another on one.ancestor = another.ancestor and one.id <> another.id
-
-)
-
-select child, member from blood
-union
-select blood.child, partner.another
-from blood
-inner join partner on blood.member = partner.one and blood.child <> partner.another
-union
-select child, member from family
-union
-select related_person_id, person_id from truth_family_tie
-union
-select one.id, another.id
-from truth_hard_case as hard_case
-cross join unnest(string_to_array(hard_case.person_ids, ' ')) as one (id)
-cross join unnest(string_to_array(hard_case.person_ids, ' ')) as another (id)
-where hard_case.kind = 'extended_family' and one.id <> another.id
-"""
+ADULTS = ["mother", "father", "step_parent", "carer", "special_guardian", "foster_carer"]
+# pairs of a known child and an adult, true and claimed, for any part of either
 PAIRS = """
 with truly as (
 
-    select distinct child, member from family
-    where is_adult = %(is_adult)s and kind = any(%(kinds)s)
+    select distinct child, member, way
+    from family
+    inner join way using (child)
+    inner join child on family.child = child.id
+    where is_known and is_adult and (kind = any(%(adults)s) or kind = 'shares the home')
 
 ),
 
 said as (
 
-    select distinct child, member from claimed where is_adult = %(is_adult)s
+    select distinct child, member, way, is_kin
+    from claimed
+    inner join way using (child)
+    where is_known and is_adult
 
 )
 
 select
-    (select count(*) from truly),
-    (select count(*) from said),
-    (select count(*) from said inner join kin using (child, member)),
-    (select count(*) from truly inner join said using (child, member))
+    way,
+    count(distinct coalesce(truly.child, said.child)),
+    count(*) filter (where truly.child is not null and said.child is not null),
+    count(*) filter (where truly.child is not null),
+    count(*) filter (where said.is_kin),
+    count(*) filter (where said.child is not null)
+from truly
+full join said using (child, member, way)
+group by way
+order by 2 desc
 """
-RECALL = """
+BY_KIND = """
 select
     family.kind,
-    count(*),
-    count(said.child)
+    count(said.child),
+    count(*)
 from family
+inner join child on family.child = child.id and child.is_known
 left join (select distinct child, member from claimed) as said
     on family.child = said.child and family.member = said.member
-where family.is_adult = %s
+where family.is_adult
 group by family.kind
-order by 2 desc
+order by 3 desc
 """
-PRECISION = """
-select
-    {0},
-    count(*),
-    count(kin.child)
-from claimed
-left join kin on claimed.child = kin.child and claimed.member = kin.member
-group by 1
-order by 2 desc
-"""
-# what a relation says must be so: nobody may be called a parent who is none
-WRONG_KIN = """
+CALLED = """
 select
     relationship_group,
-    count(*),
-    count(*) filter (
-        where not exists (
-            select from family
-            where
-                family.child = claimed.child
-                and family.member = claimed.member
-                and family.kind = any(%(kinds)s)
-        )
-    )
+    count(*) filter (where is_kin),
+    count(*)
 from claimed
-where relationship_group = %(relationship_group)s
+where is_known and is_adult
 group by relationship_group
+order by 3 desc
 """
-CALLED = {
-    "parent": ["mother", "father", "step_parent"],
-    "grandparent": [
-        "maternal_grandmother", "maternal_grandfather", "paternal_grandmother",
-        "paternal_grandfather",
-    ],
-    "sibling": ["sibling", "half_sibling", "twin"],
-    "carer": [
-        "carer", "foster_carer", "maternal_grandmother", "maternal_grandfather",
-        "paternal_grandmother", "paternal_grandfather",
-    ],
-    "parent_partner": ["partner of a parent", "step_parent"],
-}  # fmt: skip
-NEAR = ["mother", "father", "step_parent", "carer", "foster_carer", "shares the home"]
-WRONG_HOME = """
+# what a basis says, and what it says where no other says it
+BASIS = """
+with pair as (
+
+    select
+        *,
+        count(*) over (partition by child, member) as bases
+    from stated
+    where is_adult
+
+)
+
 select
-    coalesce(child_home.kind, 'nowhere'),
+    basis,
+    count(*) filter (where is_kin),
     count(*),
-    count(*) filter (where child_home.dwelling_id = member_home.dwelling_id)
-from claimed
-left join home as child_home on claimed.child = child_home.id
-left join home as member_home on claimed.member = member_home.id
-left join kin on claimed.child = kin.child and claimed.member = kin.member
-where claimed.relationship_group = 'household_member' and kin.child is null
-group by 1
-order by 2 desc
+    count(*) filter (where is_kin and bases = 1),
+    count(*) filter (where bases = 1)
+from pair
+group by basis
+order by 3 desc
 """
-COUNTS = {
-    "children": "select count(distinct child_id) from marts.family_member",
-    "members": "select count(*) from marts.family_member where relation <> 'self'",
-    "children without any adult": """
-        select count(*)
-        from (
-            select child_id
-            from marts.family_member
-            left join person on family_member.member_id = person.person_id
-            left join held on person.true_person_id = held.id
-            group by child_id
-            having not bool_or(coalesce(held.born <= %(as_of)s::date - interval '18 years', false))
-        ) as alone""",
-    "members shown twice to one child": """
-        select count(*) - count(distinct (child_id, member)) from claimed""",
-    "children who are two people here": """
-        select count(*)
-        from (
-            select child from claimed group by child having count(distinct child_id) > 1
-        ) as split""",
-    "first adult is none of the near ones": """
-        select count(*)
-        from (
-            select distinct on (child) child, member from claimed
-            where is_adult order by child, member_order
-        ) as first_adult
-        where not exists (
-            select from family
-            where family.child = first_adult.child and family.member = first_adult.member
-        )""",
-    "people in a refuge with a home shown": """
-        select count(distinct person.true_person_id)
-        from marts.household_member
-        inner join person on household_member.person_id = person.person_id
-        inner join home on person.true_person_id = home.id
-        where home.kind = 'refuge'""",
-    "homes of a refuge shown": """
-        select count(*)
-        from marts.household
-        inner join truth_dwelling
-            on
-                truth_dwelling.kind = 'refuge'
-                and (
-                    household.uprn = truth_dwelling.uprn
-                    or (
-                        household.postcode = truth_dwelling.postcode
-                        and household.address_text ilike '%%' || truth_dwelling.house || ' '
-                        || truth_dwelling.street || '%%'
-                    )
-                )""",
-}
+BASELINES = """
+with method as (
+
+    select method, child, member from baseline
+    union
+    select 'all of it, as shown', child, member from claimed
+
+),
+
+truly as (
+
+    select distinct child, member
+    from family
+    inner join child on family.child = child.id
+    where is_known and is_adult and (kind = any(%(adults)s) or kind = 'shares the home')
+
+)
+
+select
+    method.method,
+    count(truly.child),
+    (select count(*) from truly),
+    count(kin.child),
+    count(*),
+    count(distinct truly.child)
+from method
+inner join held on method.member = held.id and held.is_adult
+inner join child on method.child = child.id and child.is_known
+left join truly on method.child = truly.child and method.member = truly.member
+left join kin on method.child = kin.child and method.member = kin.member
+group by method.method
+order by 2
+"""
 
 
-def main(truth):
+def main(truth, part=None):
     """Print the figures of the current database."""
     database.ensure_running()
     with psycopg.connect("") as connection:
-        as_of = prepare(connection, Path(truth))
-        for what, query in COUNTS.items():
-            print(f"{what:40}{connection.execute(query, as_of).fetchone()[0]:>10,}")
-        print(
-            f"\n{'':40}{'true':>10}{'claimed':>10}{'correct':>10}{'found':>10}  precision  recall"
-        )
-        for what, is_adult, kinds in (
-            ("child and adult", True, NEAR),
-            ("child and child", False, [*CALLED["sibling"], "shares the home"]),
+        prepare(connection, Path(truth))
+        if part == "--basis":
+            bases(connection)
+            return
+        if part == "--floor":
+            write_floor(connection)
+            return
+        for what, count in connection.execute(COUNTS):
+            print(f"{what:60}{count:>9,}")
+        measured = connection.execute("select * from measured order by population desc, measure")
+        before = None
+        for population, measure, hit, whole in measured:
+            if population != before:
+                print(f"\n{population}")
+                before = population
+            print(f"  {measure:58}{hit:>9,}{share(hit, whole)}")
+        adults = {"adults": ADULTS}
+        print("\nchild and adult, by the way the family lives: children, recall, precision")
+        for way, children, found, true, correct, claimed in connection.execute(PAIRS, adults):
+            print(f"  {way:44}{children:>7,}{share(found, true)}{share(correct, claimed)}")
+        print("\nadults of known children, by what they truly are: found")
+        table(connection, BY_KIND)
+        print("\nadults of known children, by what they are called: kin of any degree")
+        table(connection, CALLED)
+        print("\nthe same children by plainer ways of looking: recall, precision, with an adult")
+        for method, found, true, correct, claimed, children in connection.execute(
+            BASELINES, adults
         ):
-            found = connection.execute(PAIRS, {"is_adult": is_adult, "kinds": kinds}).fetchone()
-            true, claimed, correct, hit = found
-            print(
-                f"{what:40}"
-                + "".join(f"{count:>10,}" for count in found)
-                + f"{share(correct, claimed)}{share(hit, true)}"
-            )
-        for is_adult, what in ((True, "adults"), (False, "children")):
-            print(f"\n{what} of a family, by kind: true, found")
-            table(connection, RECALL, [is_adult])
-        print("\nmembers by kind: claimed, of them family of some kind")
-        table(connection, PRECISION.format("claimed.relationship_group"))
-        print("\nmembers by grounds: claimed, of them family of some kind")
-        table(connection, PRECISION.format(
-            "regexp_replace(claimed.bases, 'through [a-z ]+ \\(', 'through (', 'g')"
-        ))  # fmt: skip
-        print("\ncalled so: claimed, of them true")
-        for group, kinds in CALLED.items():
-            for name, count, wrong in connection.execute(
-                WRONG_KIN, {"relationship_group": group, "kinds": kinds}
-            ):
-                print(f"    {name:58}{count:>8,}{count - wrong:>8,}{share(count - wrong, count)}")
-        print("\nhousehold members who are no family, by the child's true home: all, living there")
-        table(connection, WRONG_HOME)
+            print(f"  {method:46}{share(found, true)}{share(correct, claimed)}{children:>8,}")
+        print("\neach basis: pairs with an adult of all children, precision; and where it is alone")
+        for basis, correct, claimed, alone_correct, alone in connection.execute(BASIS):
+            print(f"  {basis:18}{share(correct, claimed)}   alone{share(alone_correct, alone)}")
 
 
 def prepare(connection, folder):
-    """What is true and what is claimed, as temporary tables; the parameters of the queries."""
+    """What is true, what is claimed and what is measured, as temporary tables."""
     resolution.load(connection, folder)
     resolution.copy(connection, folder, TRUTH)
-    as_of = {"as_of": connection.execute("select max(since) from truth_stay").fetchone()[0]}
-    for statement in (PERSON, HELD, HOME, CLAIMED, FAMILY, KIN):
-        connection.execute(statement, as_of)
-    connection.execute("analyze")
-    return as_of
+    for name in ("truth", "measures"):
+        connection.execute((SQL / f"{name}.sql").read_text(encoding="utf-8"))
 
 
-def table(connection, query, parameters=None):
-    """Counts, and the share that the second is of the first."""
-    for name, count, hit in connection.execute(query, parameters):
-        print(f"    {str(name)[:56]:58}{count:>8,}{hit:>8,}{share(hit, count)}")
+def bases(connection):
+    """Each basis with its precision, for the seed that says how far a basis is believed."""
+    print("basis,pairs,correct,precision,low,high,alone_pairs,alone_correct,alone_low,alone_high")
+    for basis, correct, pairs, alone_correct, alone in connection.execute(BASIS):
+        low, high = interval(correct, pairs)
+        alone_low, alone_high = interval(alone_correct, alone)
+        print(
+            f"{basis},{pairs},{correct},{correct / pairs:.4f},{low:.4f},{high:.4f},"
+            f"{alone},{alone_correct},{alone_low:.4f},{alone_high:.4f}"
+        )
 
 
-def share(part, whole):
-    """A share, or a dash where there is nothing to share."""
-    return f"{part / whole:>10.4f}" if whole else f"{'-':>10}"
+def floors():
+    """The least and the most that each measure may be, by population and name."""
+    with FLOOR.open(encoding="utf-8") as file:
+        return {
+            (row["population"], row["measure"]): (float(row["least"]), float(row["most"]))
+            for row in csv.DictReader(file)
+        }
+
+
+def write_floor(connection):
+    """Commit to what is measured now. A floor that was higher stays."""
+    before = floors() if FLOOR.exists() else {}
+    shares = "select * from measured where whole is not null order by population desc, measure"
+    with FLOOR.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(("population", "measure", "least", "most"))
+        for population, measure, hit, whole in connection.execute(shares):
+            least, most = before.get((population, measure), (0.0, 1.0))
+            if any(word in measure for word in FEWER_IS_BETTER):
+                most = min(most, ceil((hit / whole + ALLOWANCE) * 1000) / 1000)
+            else:
+                least = max(least, floor((hit / whole - ALLOWANCE) * 1000) / 1000)
+            rows.writerow((population, measure, least, most))
+
+
+def table(connection, query):
+    """A name, and the share that the first count is of the second."""
+    for name, hit, whole in connection.execute(query):
+        print(f"  {name:44}{share(hit, whole)}")
+
+
+def share(hit, whole):
+    """A share, of how many, and between which two it lies."""
+    if whole is None:
+        return ""
+    low, high = interval(hit, whole)
+    return f"{hit / whole if whole else 0:>8.4f} of {whole:>7,} ({low:.3f}–{high:.3f})"
+
+
+def interval(hit, whole):
+    """The 95 % interval of a share after Wilson; everything is possible where nothing was seen."""
+    if not whole:
+        return 0.0, 1.0
+    z, p = 1.96, hit / whole
+    middle, spread = p + z * z / (2 * whole), z * sqrt(p * (1 - p) / whole + (z / (2 * whole)) ** 2)
+    scale = 1 + z * z / whole
+    return (middle - spread) / scale, (middle + spread) / scale
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) < 2 or sys.argv[2:] not in ([], ["--basis"], ["--floor"]):
         sys.exit(__doc__)
-    main(sys.argv[1])
+    main(*sys.argv[1:])

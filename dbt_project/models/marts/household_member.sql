@@ -1,7 +1,6 @@
 -- Grain: one row per person, dwelling and unbroken stretch of living there.
 --
--- Of an adult whom a court or a service keeps from a child no home is told: the list of the child's
--- family would lead there.
+-- Of an adult whom a court or a service keeps from a child no home is told.
 
 with stay as (
 
@@ -9,19 +8,9 @@ with stay as (
 
 ),
 
-child as (
-
-    select * from {{ ref('int_family__centred') }}
-
-),
-
 kept_away as (
 
-    select distinct restricted.related_person_id as person_id
-    from {{ ref('int_relationship__restricted') }} as restricted
-    inner join child on restricted.person_id = child.child_id
-    left join child as minor on restricted.related_person_id = minor.child_id
-    where restricted.is_contact_restricted and minor.child_id is null
+    select * from {{ ref('int_person__kept_away') }}
 
 ),
 

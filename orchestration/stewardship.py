@@ -261,7 +261,7 @@ def explain_member(child_id: int, person_id: int) -> list[str]:
                 since=row.started_on,
                 until=row.ended_on,
                 confidence=row.confidence_estimate,
-                rule=row.rule,
+                rule=row.family_rule,
                 decision=row.family_override_id,
             ),
         ]

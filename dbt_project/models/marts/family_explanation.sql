@@ -39,6 +39,12 @@ override as (
 
 ),
 
+identified as (
+
+    select * from {{ ref('int_person__identified') }}
+
+),
+
 statement as (
 
     select
@@ -186,8 +192,7 @@ housed as (
         ground.relationship_group,
         ground.next_relationship_group
     from ground
-    inner join {{ ref('int_person__identified') }} as identified
-        on ground.member_id = identified.person_id
+    inner join identified on ground.member_id = identified.person_id
     inner join {{ ref('int_household__resolved') }} as spell
         on
             ground.household_id = spell.household_id
@@ -260,7 +265,7 @@ explained as (
         (case when keyed.reason = 'counts' then 'Yes' else 'No' end)::varchar(7) as is_shown,
         keyed.reason::varchar(60) as reason,
         concat_ws(', then ', keyed.relationship_group, keyed.next_relationship_group)::varchar(100)
-            as rule,
+            as family_rule,
         override.family_override_id
     from keyed
     left join override

@@ -54,7 +54,7 @@ create table published.family_explanation (
     confidence_estimate integer,
     is_shown varchar(7),
     reason varchar(60),
-    rule varchar(100),  -- noqa: RF04
+    family_rule varchar(100),
     family_override_id bigint,
     valid_from_generation integer not null,
     valid_to_generation integer not null default 2147483647,
@@ -283,7 +283,7 @@ select
     family_explanation.confidence_estimate,
     family_explanation.is_shown,
     family_explanation.reason,
-    family_explanation.rule,
+    family_explanation.family_rule,
     family_explanation.family_override_id,
     (select shown.generation from shown) as generation
 from published.family_explanation

@@ -3,7 +3,7 @@
 -- A tie is stated, or follows from two that are stated. A shared home is no tie: it makes a
 -- household member, and nobody's parent. How sure a ground is, in thousandths, is the council's
 -- estimate for grounds of its kind; one that is over is less sure, and a chain no surer than its
--- weakest link. It steps and does not glide, so that a night on which nothing happens changes nothing.
+-- weakest link. It steps and does not glide: a night on which nothing happens changes nothing.
 
 with child as (
 
@@ -395,7 +395,9 @@ evidenced as (
         coalesce(override.is_denied, false) as is_denied
     from gathered
     left join override
-        on gathered.child_id = override.person_id and gathered.member_id = override.related_person_id
+        on
+            gathered.child_id = override.person_id
+            and gathered.member_id = override.related_person_id
 
 )
 

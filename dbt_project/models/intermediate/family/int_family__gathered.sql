@@ -123,7 +123,7 @@ called as (
 
 ),
 
--- what sources call the member beside: shown, not weighed. A home is no tie, and a chain states none
+-- what sources call the member beside: shown, not weighed. A home is no tie, a chain states none
 beside as (
 
     select
@@ -195,7 +195,9 @@ member as (
     left join override
         on called.child_id = override.person_id and called.member_id = override.related_person_id
     left join restricted
-        on called.child_id = restricted.person_id and called.member_id = restricted.related_person_id
+        on
+            called.child_id = restricted.person_id
+            and called.member_id = restricted.related_person_id
     left join home on called.member_id = home.person_id
     left join home as child_home on called.child_id = child_home.person_id
 

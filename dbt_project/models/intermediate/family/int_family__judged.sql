@@ -1,4 +1,4 @@
--- Grain: one row per child, person and ground for counting the person as family, with whether it counts.
+-- Grain: one row per child, person and ground for counting the person as family: whether it counts.
 
 with evidence as (
 
@@ -44,7 +44,30 @@ weighed as (
 judged as (
 
     select
-        *,
+        child_id,
+        member_id,
+        relationship_group,
+        next_relationship_group,
+        basis,
+        basis_order,
+        basis_text,
+        between_id,
+        household_id,
+        feed,
+        confidence,
+        relation,
+        started_on,
+        ended_on,
+        has_parental_responsibility,
+        is_household_member,
+        is_carer,
+        is_sufficient,
+        is_denied,
+        member_rank,
+        relation_order,
+        delivery_id,
+        source_table,
+        row_number,
         case
             when is_denied then 'a worker says no family'
             when member_has_parental_responsibility then 'counts'

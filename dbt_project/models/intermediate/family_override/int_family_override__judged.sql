@@ -10,6 +10,12 @@ with recognised as (
 
 ),
 
+identified as (
+
+    select * from {{ ref('int_person__identified') }}
+
+),
+
 record as (
 
     select
@@ -17,8 +23,7 @@ record as (
         coalesce(record.source_person_id, record.record_id) as source_person_id,
         coalesce(recognised.person_id, identified.person_id) as person_id
     from {{ ref('int_person__unioned') }} as record
-    inner join {{ ref('int_person__identified') }} as identified
-        on record.record_id = identified.record_id
+    inner join identified on record.record_id = identified.record_id
     -- a school contact who is somebody else's record too is that person in every family
     left join recognised on identified.person_id = recognised.contact_person_id
 

@@ -10,14 +10,25 @@ with stated as (
 
 ),
 
+identified as (
+
+    select * from {{ ref('int_person__identified') }}
+
+),
+
+recognised as (
+
+    select * from {{ ref('int_relationship__recognised') }}
+
+),
+
 person as (
 
     select
         identified.record_id,
         coalesce(recognised.person_id, identified.person_id) as person_id
-    from {{ ref('int_person__identified') }} as identified
-    left join {{ ref('int_relationship__recognised') }} as recognised
-        on identified.person_id = recognised.contact_person_id
+    from identified
+    left join recognised on identified.person_id = recognised.contact_person_id
 
 ),
 

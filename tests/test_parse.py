@@ -49,6 +49,24 @@ def vectors(identifier):
     return [pytest.param(row["value"], row["expected"], id=row["value"]) for row in rows]
 
 
+# Names
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("WÃ³jcik", "Wójcik"),
+        ("AyÅŸe", "Ayşe"),
+        ("JabÅ‚oÅ„ski", "Jabłoński"),
+        ("Åsa Ångström", "Åsa Ångström"),
+        ("ÅÄ", "ÅÄ"),
+        ("Ã…Å?", "Ã…Å?"),
+    ],
+)
+def test_a_name_read_in_the_wrong_encoding_is_read_again(ask, value, expected):
+    assert ask("name", value) == expected
+
+
 # NHS numbers
 
 

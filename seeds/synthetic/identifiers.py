@@ -16,6 +16,7 @@ LANDLINES = (
     "01632 960", "0113 496 0", "0114 496 0", "0115 496 0", "0116 496 0", "0117 496 0",
     "0118 496 0", "0121 496 0", "0151 496 0", "0161 496 0", "0191 498 0",
 )  # fmt: skip
+TELEPHONES = ("07700 900", *LANDLINES)
 
 
 def nhs_number(serial: int) -> str | None:
@@ -68,9 +69,9 @@ def pnc_id(year: int, serial: int) -> str:
     return f"{year}/{serial}{PNC_LETTERS[(year % 100 * 10_000_000 + serial) % 23]}"
 
 
-def mobile(random: Random) -> str:
-    """A mobile number of Ofcom's drama range."""
-    return f"07700 900{random.randrange(1000):03d}"
+def telephone(random: Random, serial: int) -> str:
+    """A number of one of Ofcom's drama ranges, by serial: a thousand alone make strangers share."""
+    return f"{TELEPHONES[serial % len(TELEPHONES)]}{random.randrange(1000):03d}"
 
 
 def landline(random: Random) -> str:

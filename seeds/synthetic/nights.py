@@ -56,7 +56,7 @@ def corrected(holding, row) -> bool:
 
 def new_telephone(holding, row) -> bool:
     """Another number."""
-    row.record.telephone = identifiers.mobile(holding.random)
+    row.record.telephone = identifiers.telephone(holding.random, row.record.person.number + 1)
     return True
 
 

@@ -37,7 +37,7 @@ class Person:
     renamed_on: date | None = None
     died: date | None = None
     nhs_number: str = ""
-    mobile: str = ""
+    telephone: str = ""
     email: str = ""
     upn: str = ""
     former_upn: str = ""
@@ -123,7 +123,7 @@ class Ward:
         if born <= self.anchor:
             made.nhs_number = next(self._nhs)
         if age >= 11 and random.random() < 0.9:
-            made.mobile = identifiers.mobile(random)
+            made.telephone = identifiers.telephone(random, number)
         if age >= 16 and random.random() < 0.6:
             made.email = identifiers.email(given, family, number, self.number)
         self.people.append(made)

@@ -142,7 +142,7 @@ def people(ward) -> dict[str, Person]:
     for place, (key, (given, surname, sex, days, stays)) in enumerate(PEOPLE.items(), 1):
         born = ward.anchor - timedelta(days=days)
         person = Person(f"S{place:03d}", 900_000 + place, sex, given, "", surname, born, "british")
-        person.nhs_number, person.mobile = next(numbers), f"07700 9008{place:02d}"
+        person.nhs_number, person.telephone = next(numbers), f"07700 9008{place:02d}"
         person.is_scripted = True
         starts = [ward.anchor - timedelta(days=ago) for _, ago in stays]
         ends = [*starts[1:], None]

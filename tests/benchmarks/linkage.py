@@ -145,8 +145,8 @@ def _febrl_scores(connection, rows, with_number: bool) -> dict:
         cursor.executemany(FEBRL_ADDRESS, homes)
     _dbt(
         "run", "--select", "int_address__standardised", "int_person__standardised",
-        "int_person__located", "int_person__profiled", "int_person__keyed", "int_person__blocked",
-        "int_person__paired",
+        "int_person__located", "int_person__accompanied", "int_person__profiled",
+        "int_person__keyed", "int_person__blocked", "int_person__paired",
     )  # fmt: skip
     model = training.train(connection, definition.load())
     connection.execute("drop table if exists scored")

@@ -97,7 +97,7 @@ def judge(connection: psycopg.Connection, pack: list[Case]) -> list[Verdict]:
         for one, other, expect in case.pairs:
             is_merged = person[one.record_id] == person[other.record_id]
             reason = said.get(frozenset((one.record_id, other.record_id)), "not compared")
-            if is_merged and not reason.startswith("accepted"):
+            if is_merged and not reason.startswith("confirmed"):
                 reason += ", joined through another record"
             pair = f"{one.name} + {other.name}"
             verdicts.append(Verdict(case, pair, expect, is_merged, reason))

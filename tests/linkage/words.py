@@ -39,7 +39,7 @@ class Supply:
 
     def phone(self):
         area, number = divmod(self.next("phone"), 1000)
-        return f"{('07700 900', *identifiers.LANDLINES)[area]}{number:03d}"
+        return f"{identifiers.TELEPHONES[area]}{number:03d}"
 
 
 class Words(dict):

@@ -75,6 +75,14 @@ scored as (
                     )
             end,
             case
+                when child_level <> 'missing'
+                    then format(
+                        'child %s (%s)',
+                        child_level,
+                        round(child_weight::numeric, 1)
+                    )
+            end,
+            case
                 when email_level <> 'missing'
                     then format(
                         'e-mail %s (%s)',

@@ -43,11 +43,33 @@ return parse.clean(
 comment on function parse.clean(text) is
 'A code, reference, address or organisation; the words that systems write for nothing are null.';
 
+create or replace function parse.repaired(value text)
+returns text
+language sql immutable parallel safe
+-- letters of two bytes, each read as two of Windows-1252: nothing else can be turned back
+return case
+    when
+        value ~ (
+            '^([\u0001-\u007f]|[Â-ß][€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ\u00a0-¿])*$'
+        )
+        then convert_from(convert_to(value, 'WIN1252'), 'UTF8')
+    else value
+end;
+
+comment on function parse.repaired(text) is
+'Text whose UTF-8 a system read as Windows-1252, as it was before: Wójcik for WÃ³jcik.';
+
 create or replace function parse.name(value text)
 returns text
 language sql immutable parallel safe
 -- NULL only as systems write it: Null, Na, None and Unknown are also surnames
-return nullif(parse.clean(value, '{n/a,-,.,ssd_ph,placeholder_data}'::text[]), 'NULL');
+return nullif(
+    parse.clean(
+        case when value ~ '[ÃÄÅ][\u0080-\uffff]' then parse.repaired(value) else value end,
+        '{n/a,-,.,ssd_ph,placeholder_data}'::text[]
+    ),
+    'NULL'
+);
 
 comment on function parse.name(text) is
 'A name of a person. Fewer words mean nothing than in parse.clean: one may be called Na or None.';

@@ -154,7 +154,7 @@ class Holding:
             ethnicity_code=IN_WORDS.get(self.feed, {}).get(ethnicity, ethnicity),
             language_code=names.language(person.tradition),
             nhs_number=person.nhs_number, upn=person.upn, former_upn=person.former_upn,
-            telephone=person.mobile, email=person.email, is_spared=person.is_scripted,
+            telephone=person.telephone, email=person.email, is_spared=person.is_scripted,
         )  # fmt: skip
         if person.former_family_name and self.random.random() < 0.4:
             made.alias_family_name = person.former_family_name

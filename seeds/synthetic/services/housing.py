@@ -86,7 +86,7 @@ def member(holding, homes):
                 role = "occupant"
             known = holding.known.get(person)
             record = known[0] if known else holding.record(person, holding.reference("H", "person"))
-            record.telephone = person.mobile if role != "occupant" else ""
+            record.telephone = person.telephone if role != "occupant" else ""
             record.title = {"F": "Mrs", "M": "Mr"}[person.sex] if role != "occupant" else ""
             holding.add(
                 "member", record, tenancy_ref=row.values["tenancy_ref"],

@@ -213,7 +213,7 @@ def _ring(holding, pupil, order, adult, code):
     record = Record(
         f"{pupil.source_person_id}/{order}", adult, adult.given_name, adult.family_name,
         title=random.choice(("Mrs", "Miss", "Ms", "") if adult.sex == "F" else ("Mr", "")),
-        sex=adult.sex, telephone=adult.mobile or identifiers.landline(random), email=adult.email,
+        sex=adult.sex, telephone=adult.telephone or identifiers.landline(random), email=adult.email,
         is_spared=pupil.is_spared,
     )  # fmt: skip
     holding.records.append(record)

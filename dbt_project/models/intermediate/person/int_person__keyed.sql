@@ -9,6 +9,9 @@ with record as (
         *,
         least(given_name, family_name) || '/' || greatest(given_name, family_name) as both_names,
         given_sound || '/' || family_sound as both_sounds,
+        -- the same for names that change places
+        least(left(given_name, 1), left(family_name, 1))
+        || greatest(left(given_name, 1), left(family_name, 1)) as both_initials,
         -- the same for a date whose day and month were swapped
         left(birth_digits, 4)
         || least(substr(birth_digits, 5, 2), substr(birth_digits, 7, 2))
@@ -32,6 +35,8 @@ single as (
             ('upn', record.former_upn),
             ('email', record.email),
             ('telephone', record.telephone || '/' || record.given_sound),
+            ('telephone', record.telephone || '/' || record.family_sound),
+            ('telephone', record.telephone || '/' || record.both_initials),
             ('telephone', record.telephone || '/' || record.birth_digits),
             ('given_name_and_birth', record.given_sound || '/' || record.birth_swapped),
             ('family_name_and_birth', record.family_sound || '/' || record.birth_swapped),
@@ -75,6 +80,14 @@ repeated as (
         left(record.given_name, 1) || '/' || home.home_key as key_text
     from record
     cross join lateral unnest(string_to_array(record.home_keys, '|')) as home (home_key)
+    where record.given_name is not null
+    union all
+    select
+        record.record_number,
+        'initial_and_child' as key_type,
+        left(record.given_name, 1) || '/' || child.child_key as key_text
+    from record
+    cross join lateral unnest(string_to_array(record.child_keys, '|')) as child (child_key)
     where record.given_name is not null
     union all
     select

@@ -105,6 +105,7 @@ linked as (
                 case when family_name_level = 'same' then 'family name' end,
                 case when date_of_birth_level = 'same' then 'birth date' end,
                 case when home_level = 'same' then 'home' end,
+                case when child_level = 'same' then 'child' end,
                 case when email_level = 'same' or telephone_level = 'same' then 'contact' end
             ),
             60

@@ -40,7 +40,14 @@ formal_name as (
 adult_title as (
 
     select word from {{ ref('name_word') }}
-    where kind = 'title' and word not in ('MASTER', 'MISS')
+    where kind = 'title'
+
+),
+
+several as (
+
+    select ' (' || string_agg(word, '|') || ') ' as pattern from {{ ref('name_word') }}
+    where kind = 'several'
 
 ),
 
@@ -81,6 +88,16 @@ spell as (
         filter (where not is_protected_address) as postcodes,
         bool_or(is_protected_address) as is_address_protected
     from {{ ref('int_address__standardised') }}
+    group by record_id
+
+),
+
+child as (
+
+    select
+        record_id,
+        string_agg(child_key, '|' order by child_key) as child_keys
+    from {{ ref('int_person__accompanied') }}
     group by record_id
 
 ),
@@ -127,7 +144,9 @@ compared as (
         record.generation,
         -- John & Mary are two
         record.has_both_names
-        and coalesce(not sent.given_name ~* '&|\mand\M', true) as has_both_names,
+        and coalesce(
+            not ' ' || upper(replace(sent.given_name, '&', ' & ')) || ' ' ~ several.pattern, true
+        ) as has_both_names,
         resolution.spelling(sent.title) as title,
         sent.source_table in ('enrolment', 'person') as is_childhood_record,
         record.family_name,
@@ -161,6 +180,7 @@ compared as (
         sent.telephone,
         sent.email,
         homes.home_keys,
+        child.child_keys,
         spell.units,
         spell.postcodes,
         coalesce(spell.is_address_protected, false) as is_address_protected,
@@ -169,11 +189,13 @@ compared as (
     inner join sent on record.record_id = sent.record_id
     inner join number on record.record_id = number.record_id
     cross join parameter
+    cross join several
     left join sound as given_sound on record.given_name = given_sound.spelling
     left join sound as family_sound on record.family_name = family_sound.spelling
     left join formal_name on record.given_name = formal_name.nickname
     left join adult_title on resolution.spelling(sent.title) = adult_title.word
     left join homes on record.record_id = homes.record_id
+    left join child on record.record_id = child.record_id
     left join spell on record.record_id = spell.record_id
 
 ),
@@ -247,10 +269,24 @@ disputed as (
 
 ),
 
+-- a feed that holds two given names under one family name and birth date may hold twins
+shared_birth as (
+
+    select
+        feed,
+        family_name,
+        date_of_birth
+    from compared
+    group by feed, family_name, date_of_birth
+    having min(given_name) <> max(given_name)
+
+),
+
 profiled as (
 
     select
         compared.*,
+        shared_birth.feed is not null as is_birth_shared,
         disputed.given_name is not null as is_number_disputed,
         given_name_share.frequency as tf_given_name,
         family_name_share.frequency as tf_family_name,
@@ -263,6 +299,11 @@ profiled as (
             compared.given_name = disputed.given_name
             and compared.family_name = disputed.family_name
             and compared.date_of_birth = disputed.date_of_birth
+    left join shared_birth
+        on
+            compared.feed = shared_birth.feed
+            and compared.family_name = shared_birth.family_name
+            and compared.date_of_birth = shared_birth.date_of_birth
     left join given_name_share on compared.given_name = given_name_share.given_name
     left join family_name_share on compared.family_name = family_name_share.family_name
     left join date_of_birth_share on compared.date_of_birth = date_of_birth_share.date_of_birth

@@ -22,7 +22,8 @@ name_word as (
         '\m(' || string_agg(word, '|') filter (where kind in ('placeholder', 'unknown')) || ')\M'
             as nobody,
         '^(' || string_agg(word, '|') filter (where kind = 'unknown') || ')$' as nobody_at_all,
-        '^((' || string_agg(word, '|') filter (where kind = 'title') || ') )+' as title,
+        '^((' || string_agg(word, '|') filter (where kind in ('title', 'title_of_any_age'))
+        || ') )+' as title,
         '( ('
         || string_agg(word, '|') filter (where kind in ('suffix', 'junior', 'senior'))
         || '))+$' as suffix,

@@ -53,6 +53,7 @@ pair as (
         left_record.alias_family_name as alias_family_name_l,
         left_record.birth_digits as birth_digits_l,
         left_record.child_born as child_born_l,
+        string_to_array(left_record.child_keys, '|') as child_keys_l,
         left_record.date_of_birth as date_of_birth_l,
         left_record.date_of_death as date_of_death_l,
         left_record.email as email_l,
@@ -73,6 +74,7 @@ pair as (
         left_record.has_both_names as has_both_names_l,
         string_to_array(left_record.home_keys, '|') as home_keys_l,
         left_record.is_address_protected as is_address_protected_l,
+        left_record.is_birth_shared as is_birth_shared_l,
         left_record.is_childhood_record as is_childhood_record_l,
         left_record.is_number_disputed as is_number_disputed_l,
         left_record.nhs_number as nhs_number_l,
@@ -90,6 +92,7 @@ pair as (
         right_record.alias_family_name as alias_family_name_r,
         right_record.birth_digits as birth_digits_r,
         right_record.child_born as child_born_r,
+        string_to_array(right_record.child_keys, '|') as child_keys_r,
         right_record.date_of_birth as date_of_birth_r,
         right_record.date_of_death as date_of_death_r,
         right_record.email as email_r,
@@ -110,6 +113,7 @@ pair as (
         right_record.has_both_names as has_both_names_r,
         string_to_array(right_record.home_keys, '|') as home_keys_r,
         right_record.is_address_protected as is_address_protected_r,
+        right_record.is_birth_shared as is_birth_shared_r,
         right_record.is_childhood_record as is_childhood_record_r,
         right_record.is_number_disputed as is_number_disputed_r,
         right_record.nhs_number as nhs_number_r,
@@ -142,6 +146,8 @@ levelled as (
                 then 'same'
             when given_name_l = family_name_r and family_name_l = given_name_r and given_name_l <> family_name_l
                 then 'swapped'
+            when given_name_l <> family_name_l and given_name_r <> family_name_r and length(given_name_l) > 2 and length(family_name_l) > 2 and length(given_name_r) > 2 and length(family_name_r) > 2 and (given_name_l = family_name_r and (family_name_l = any(given_forms_r) or extensions.levenshtein(family_name_l, given_name_r) <= 2 or starts_with(family_name_l, given_name_r) or starts_with(given_name_r, family_name_l) or family_words_l && given_words_r) or family_name_l = given_name_r and (extensions.levenshtein(given_name_l, family_name_r) <= 2 or starts_with(given_name_l, family_name_r) or starts_with(family_name_r, given_name_l) or family_words_r && given_words_l or family_name_r = any(given_forms_l)))
+                then 'nearly_swapped'
             when given_name_l = any(given_forms_r) or given_name_r = any(given_forms_l)
                 then 'short_form'
             when given_words_l && given_words_r or given_name_l = any(further_words_r) or given_name_r = any(further_words_l)
@@ -150,14 +156,14 @@ levelled as (
                 then 'initial'
             when length(given_name_l) > 1 and length(given_name_r) > 1 and (starts_with(given_name_l, given_name_r) or starts_with(given_name_r, given_name_l))
                 then 'start'
-            when (length(given_name_l) > 3 and length(given_name_r) > 3 and extensions.levenshtein(given_name_l, given_name_r) = 1) or (length(given_name_l) > 5 and length(given_name_r) > 5 and extensions.levenshtein(given_name_l, given_name_r) = 2) or (given_letters_l = given_letters_r and extensions.levenshtein(given_name_l, given_name_r) = 2)
+            when (least(length(given_name_l), length(given_name_r)) > 2 and greatest(length(given_name_l), length(given_name_r)) > 3 and extensions.levenshtein(given_name_l, given_name_r) = 1) or (length(given_name_l) > 5 and length(given_name_r) > 5 and extensions.levenshtein(given_name_l, given_name_r) = 2) or (given_letters_l = given_letters_r and extensions.levenshtein(given_name_l, given_name_r) = 2)
                 then 'slip'
             when given_sound_l = given_sound_r
                 then 'sound'
             else 'different'
         end as given_name_level,
         case
-            when family_name_l is null or family_name_r is null or (given_name_l = family_name_r and family_name_l = given_name_r and given_name_l <> family_name_l)
+            when family_name_l is null or family_name_r is null or (given_name_l = family_name_r and family_name_l = given_name_r and given_name_l <> family_name_l) or (given_name_l <> family_name_l and given_name_r <> family_name_r and length(given_name_l) > 2 and length(family_name_l) > 2 and length(given_name_r) > 2 and length(family_name_r) > 2 and (given_name_l = family_name_r and (family_name_l = any(given_forms_r) or extensions.levenshtein(family_name_l, given_name_r) <= 2 or starts_with(family_name_l, given_name_r) or starts_with(given_name_r, family_name_l) or family_words_l && given_words_r) or family_name_l = given_name_r and (extensions.levenshtein(given_name_l, family_name_r) <= 2 or starts_with(given_name_l, family_name_r) or starts_with(family_name_r, given_name_l) or family_words_r && given_words_l or family_name_r = any(given_forms_l))))
                 then 'missing'
             when family_name_l = family_name_r
                 then 'same'
@@ -165,7 +171,7 @@ levelled as (
                 then 'former'
             when family_words_l && family_words_r
                 then 'part'
-            when (length(family_name_l) > 3 and length(family_name_r) > 3 and extensions.levenshtein(family_name_l, family_name_r) = 1) or (length(family_name_l) > 5 and length(family_name_r) > 5 and extensions.levenshtein(family_name_l, family_name_r) = 2) or (family_letters_l = family_letters_r and extensions.levenshtein(family_name_l, family_name_r) = 2)
+            when (least(length(family_name_l), length(family_name_r)) > 2 and greatest(length(family_name_l), length(family_name_r)) > 3 and extensions.levenshtein(family_name_l, family_name_r) = 1) or (length(family_name_l) > 5 and length(family_name_r) > 5 and extensions.levenshtein(family_name_l, family_name_r) = 2) or (family_letters_l = family_letters_r and extensions.levenshtein(family_name_l, family_name_r) = 2)
                 then 'slip'
             when family_sound_l = family_sound_r
                 then 'sound'
@@ -206,6 +212,13 @@ levelled as (
                 then 'postcode'
             else 'different'
         end as home_level,
+        case
+            when child_keys_l is null or child_keys_r is null
+                then 'missing'
+            when child_keys_l && child_keys_r
+                then 'same'
+            else 'different'
+        end as child_level,
         case
             when email_l is null or email_r is null
                 then 'missing'
@@ -254,7 +267,7 @@ judged as (
             case when middle_name_level = 'different' and not (nhs_number_level = 'same' or upn_level = 'same') then 'middle_name_conflict' end,
             case when generation_l <> generation_r then 'generation_conflict' end,
             case when age_class_l <> age_class_r and date_of_birth_level = 'missing' then 'age_conflict' end,
-            case when child_born_l and child_born_r and given_name_level not in ('missing', 'same', 'swapped') and not ((nhs_number_level = 'same' or upn_level = 'same') and feed_l <> feed_r and not (is_number_disputed_l or is_number_disputed_r)) and middle_name_level <> 'same' then 'sibling_guard' end,
+            case when child_born_l and child_born_r and (is_birth_shared_l or is_birth_shared_r or date_of_birth_level <> 'same' or family_name_level in ('sound', 'different')) and given_name_level not in ('missing', 'same', 'swapped') and not ((nhs_number_level = 'same' or upn_level = 'same') and feed_l <> feed_r and not (is_number_disputed_l or is_number_disputed_r)) and middle_name_level <> 'same' then 'sibling_guard' end,
             case when date_of_birth_level = 'missing' and postcodes_l && postcodes_r and not units_l && units_r and not coalesce(home_keys_l && home_keys_r, false) then 'unit_conflict' end,
             case when date_of_death_l < date_of_birth_r or date_of_death_r < date_of_birth_l then 'born_after_death' end
         ), '') as refusals

@@ -1,12 +1,12 @@
 """How well records are linked, beyond what tests.benchmarks.resolution tells:
 
     python -m tests.benchmarks.linkage truth <truth folder>   both tiers, by origin of names
-    python -m tests.benchmarks.linkage absence <truth folder> how often nothing is found of whom is held
+    python -m tests.benchmarks.linkage absence <truth folder> nothing found, though somebody is held
     python -m tests.benchmarks.linkage febrl                  the FEBRL files 1 to 4
     python -m tests.benchmarks.linkage parity                 the same pairs weighed by Splink
 
-truth, absence and parity read the current database; febrl makes one of its own. febrl and parity need
-requirements-linkage.lock. Prints counts and shares; shows nobody.
+truth, absence and parity read the current database; febrl makes one of its own. febrl and parity
+need requirements-linkage.lock. Prints counts and shares; shows nobody.
 """
 
 import argparse
@@ -153,10 +153,10 @@ def absence(folder: str) -> None:
     database.ensure_running()
     with psycopg.connect("") as connection:
         resolution.load(connection, Path(folder))
-        print(f"{'':32}{'people':>10}{'asked':>10}{'held':>8}  per 10,000")
+        print(f"{'':38}{'people':>10}{'asked':>10}{'held':>10}  per 10,000")
         for said, dated, *counts, share in connection.execute(ABSENCE):
             figures = "".join(f"{count:>10,}" for count in counts)
-            print(f"{said:20}{dated:12}{figures}{share:>12.0f}")
+            print(f"{said:26}{dated:12}{figures}{share:>12.0f}")
 
 
 def febrl() -> None:

@@ -48,6 +48,7 @@ DATE_FORMATS = (
     "DD-Mon-YYYY",
 )
 EFFECTS = ("quarantine", "count")
+IDENTITY_NUMBERS = {"nhs_number": "parse.nhs_number({}, true)", "upn": "parse.upn({})"}
 FROM_THE_SETTINGS = object()
 
 
@@ -85,6 +86,7 @@ class Column:
     pattern: str | None
     refers_to: str | None  # table.column of the same feed
     is_person_reference: bool  # the sender's number of a person: names a record
+    identity_part: str | None  # given_name, family_name or date_of_birth of whom a row is about
 
     @property
     def is_required(self) -> bool:
@@ -309,6 +311,7 @@ def _column(terms: _Terms, table: str, position: int, item: SchemaProperty) -> C
         pattern=options.get("pattern"),
         refers_to=item.relationships[0].to if item.relationships else None,
         is_person_reference=bool(own.get("personReference")),
+        identity_part=own.get("identityPart"),
     )
 
 
@@ -529,6 +532,30 @@ def record_ids_sql(feed: str, table: Table, alias: str = "arrival") -> str:
         if column.is_person_reference
     )
     return f"array_remove(array[{ids}]::varchar(64)[], null)"
+
+
+def identity_keys_sql(table: Table, alias: str = "arrival") -> str:
+    """SQL for what a row says of whom it is about, hashed: its numbers, and names with birth date.
+
+    int_person__set_aside makes the same of the records that were read.
+    """
+    parts = {column.identity_part: column for column in table.columns if column.identity_part}
+    keys = [
+        f"'{column.rule}' || chr(31) || {reader.format(f'{alias}.{column.name}')}"
+        for column in table.columns
+        for rule, reader in IDENTITY_NUMBERS.items()
+        if column.rule == rule
+    ]
+    if parts:
+        day = parts["date_of_birth"]
+        keys.append(
+            f"'name' || chr(31) || lower(parse.name({alias}.{parts['given_name'].name}))"
+            f" || chr(31) || lower(parse.name({alias}.{parts['family_name'].name})) || chr(31)"
+            f" || to_char(parse.try_date({alias}.{day.name}, {_sql_array(day.date_formats)}),"
+            " 'YYYYMMDD')"
+        )
+    hashes = ", ".join(f"encode(sha256(convert_to({key}, 'UTF8')), 'hex')" for key in keys)
+    return f"array_remove(array[{hashes}]::varchar(64)[], null)"
 
 
 def referring_record_ids_sql(contract: Contract, table: Table) -> str:

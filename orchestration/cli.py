@@ -181,6 +181,35 @@ def family(
 
 
 @app.command()
+def search(
+    name: Annotated[str | None, typer.Option(help="Names, in any order.")] = None,
+    born: Annotated[
+        str | None, typer.Option(help="2014-03-02, 02/03/2014, 2014-03, 02/03 or 2014.")
+    ] = None,
+    number: Annotated[str | None, typer.Option(help="NHS number or pupil number.")] = None,
+    postcode: Annotated[str | None, typer.Option(help="Postcode of a home.")] = None,
+    house: Annotated[str | None, typer.Option(help="House and flat, with a postcode.")] = None,
+    contact: Annotated[str | None, typer.Option(help="Telephone or e-mail.")] = None,
+    need: Annotated[Literal["s17", "s47"], typer.Option(help="Why it is asked.")] = "s17",
+    limit: Annotated[int, typer.Option(min=1, max=100, help="How many to print.")] = 20,
+) -> None:
+    """Find people by what is known of them, the best first, and say what was searched.
+
+    Example: ./run search --name "pemberton, maureen" --born 1965
+
+    Exit code 0: somebody was found; 1: nobody was, and where was searched.
+    """
+    from orchestration import database
+    from orchestration.searching import Question, page, search
+
+    database.ensure_running()
+    rows = search(Question(name, born, number, postcode, house, contact), need, limit)
+    console.print(page(rows))
+    if rows[0].answer != "candidate":
+        raise typer.Exit(1)
+
+
+@app.command()
 def explain(
     pair: Annotated[
         tuple[str, str] | None, typer.Option(help="Two records, each as feed:reference.")

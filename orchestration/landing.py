@@ -360,6 +360,7 @@ def _merge_table(connection, contract, table: Table, row_count: int, delivery_id
         "arrival": _arrival(contract, table),
         "judged": sql.Identifier(f"judged_{table.name}"),
         "record_ids": sql.SQL(contracts.record_ids_sql(contract.feed, table)),
+        "identity_keys": sql.SQL(contracts.identity_keys_sql(table)),
         "referring": sql.SQL(contracts.referring_record_ids_sql(contract, table)),
         "columns": sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns),
         "sent": sql.SQL(", ").join(
@@ -382,7 +383,7 @@ def _merge_table(connection, contract, table: Table, row_count: int, delivery_id
         " insert into quarantine.row"
         " select %s, %s, %s, broken.row_number, broken.rules,"
         " jsonb_strip_nulls(to_jsonb(arrival) - '_row_number'),"
-        " coalesce(nullif({record_ids}, '{{}}'), named.record_ids, '{{}}')"
+        " coalesce(nullif({record_ids}, '{{}}'), named.record_ids, '{{}}'), {identity_keys}"
         " from broken"
         " left join {arrival} as arrival on broken.row_number = arrival._row_number"
         " left join named on broken.row_number = named.row_number",

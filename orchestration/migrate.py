@@ -1,4 +1,4 @@
-"""Bring the database up to date: the migrations, then the raw tables that the contracts yield."""
+"""Bring the database up to date: the migrations, then what contracts and the model yield."""
 
 import psycopg
 from psycopg import sql
@@ -22,6 +22,7 @@ def migrate() -> None:
     try:
         command.upgrade(config, "heads")
         _make_raw_tables()
+        _make_search()
     except (DBAPIError, psycopg.Error) as error:
         why = str(getattr(error, "orig", error)).splitlines()[0]
         raise MigrationError(f"A migration fails and changed nothing: {why}") from error
@@ -36,3 +37,11 @@ def _make_raw_tables() -> None:
         for feed in contract.feeds():
             connection.execute(sql.SQL(contract.raw_ddl(contract.load(feed))))
             connection.execute("select ledger.grant_raw_schema(%s)", [f"raw_{feed}"])
+
+
+def _make_search() -> None:
+    from orchestration.linkage.sql import SEARCH
+
+    with psycopg.connect("") as connection:
+        connection.execute("select pg_advisory_xact_lock(hashtext('family_context.migrate'))")
+        connection.execute(SEARCH.read_text(encoding="utf-8"))

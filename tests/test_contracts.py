@@ -74,6 +74,25 @@ def test_every_column_that_staging_makes_a_record_of_is_marked_as_naming_a_perso
     assert marked == hashed
 
 
+def test_who_a_row_is_about_is_marked_wherever_names_and_a_birth_date_are_sent():
+    """Or a row that is set aside would be about nobody whom another service knows."""
+    parts = ["date_of_birth", "family_name", "given_name"]
+    told = {
+        (one.feed, table.name)
+        for one in agreed()
+        for table in one.tables
+        if sorted(it.identity_part for it in table.columns if it.identity_part) == parts
+    }
+    marked = {(feed, table.name) for feed, table, column in columns() if column.identity_part}
+    named = {
+        (feed, table.name)
+        for feed, table, _ in columns()
+        if sum(it.rule == "person_name" for it in table.columns) > 1
+        and any(it.name in ("date_of_birth", "pers_dob") for it in table.columns)
+    }
+    assert told == marked == named
+
+
 def test_every_column_says_why_it_is_needed_and_what_class_of_personal_data_it_is():
     for feed, table, column in columns():
         where = (feed, table.name, column.name)

@@ -1,8 +1,8 @@
 """A row that breaks a rule is set aside: what becomes of the answer about whom it names.
 
 Ruby's one row at school, by which alone the school knows her, her one row of early help, beside
-others of children's social care, and her mother's tenancy break a rule for two nights and are
-corrected in the next.
+others of children's social care, and her mother's tenancy break a rule for three nights and are
+corrected in the next. In the last of the three the school calls her by a number never seen before.
 """
 
 import csv
@@ -15,7 +15,9 @@ from orchestration import landing, publishing, runs
 from seeds.synthetic import SCRIPTED_CHILD, generate
 
 AS_OF = date(2026, 1, 31)
-BROKEN_NIGHTS = (2, 3)
+BROKEN_NIGHTS = (2, 3, 4)
+RENUMBERED_NIGHT = 4
+PUBLISHED_NIGHTS = (1, 2)
 # feed, table, the column and the number by which it knows Ruby or the tenancy, and the column that
 # is left empty
 BROKEN = (
@@ -40,17 +42,18 @@ def answers(database, dbt, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FAMILY_CONTEXT_LANDING", str(folder / "landing"))
         assert dbt("seed", as_of_date=AS_OF).success
-        yield [_after(night, folder, database, dbt) for night in (1, 2, 3, 4)]
+        yield [_after(night, folder, database, dbt) for night in (1, 2, 3, 4, 5)]
 
 
 def _after(night, folder, database, dbt):
     generate(folder / "landing", as_of=AS_OF, night=night, truth=folder / "truth")
     for feed, *broken in BROKEN if night in BROKEN_NIGHTS else ():
-        _empty(max((folder / "landing" / feed).iterdir()), feed, *broken)
+        new_number = "P9000099" if feed == "school" and night == RENUMBERED_NIGHT else None
+        _empty(max((folder / "landing" / feed).iterdir()), feed, *broken, new_number)
     feeds = contract.feeds() if night == 1 else [feed for feed, *_ in BROKEN]
     outcomes = [outcome for feed in feeds for outcome in landing.land(feed, AS_OF, 0)]
     assert {outcome.status for outcome in outcomes} == {"in_force"}
-    is_published = night < max(BROKEN_NIGHTS)
+    is_published = night in PUBLISHED_NIGHTS
     chosen = () if is_published else ("--select", "+family_context", "+person_source_record")
     assert dbt("run", *chosen, as_of_date=AS_OF).success
     if is_published:
@@ -70,7 +73,7 @@ def _after(night, folder, database, dbt):
     return [said[asked] for asked in ASKED], others
 
 
-def _empty(folder, feed, table, key, number, column):
+def _empty(folder, feed, table, key, number, column, new_number):
     """Leave a column of the one row of that number empty, and send no manifest."""
     (folder / "manifest.json").unlink()
     path, agreed = folder / f"{table}.csv", contract.load(feed).table(table)
@@ -80,6 +83,7 @@ def _empty(folder, feed, table, key, number, column):
     theirs = [row for row in rows if row[names.index(key)] == number]
     assert len(theirs) == 1
     theirs[0][names.index(column)] = ""
+    theirs[0][names.index(key)] = new_number or number
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([header, *rows])
 
@@ -98,8 +102,12 @@ def test_that_a_row_was_set_aside_is_said_for_as_long_as_it_is(answers):
     assert answers[2][0] == SET_ASIDE
 
 
+def test_of_a_record_never_known_it_is_said_of_whoever_has_its_names_and_birth_date(answers):
+    assert answers[3][0] == SET_ASIDE
+
+
 def test_a_row_that_is_corrected_is_found_again(answers):
-    assert answers[3][0] == FOUND
+    assert answers[4][0] == FOUND
 
 
 def test_of_others_it_is_not_said(answers):

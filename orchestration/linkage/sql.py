@@ -1,7 +1,11 @@
-"""Write the dbt models that apply the model: pure SQL, checked in, kept current by a test."""
+"""Write the SQL that applies the model: two dbt models, and the function by which a search weighs.
+
+Plain SQL, checked in, kept current by a test.
+"""
 
 import re
 import textwrap
+from dataclasses import replace
 
 from orchestration import settings
 from orchestration.linkage.definition import Level, Model, load
@@ -12,7 +16,10 @@ HEADER = """\
 -- change them.
 -- noqa: disable=all
 --"""
+SEARCH = settings.ROOT / "orchestration" / "migrations" / "weigh_search.sql"
 RECORD_COLUMN = re.compile(r"\b([a-z_]+)_[lr]\b")
+# nobody is searched for by these
+NEVER_ASKED = frozenset({"child_keys"})
 # several values in one text, with | between them
 SEVERAL = re.compile(r"\b([a-z_]+)_[lr] &&|&& ([a-z_]+)_[lr]\b|\bany\(([a-z_]+)_[lr]\)")
 
@@ -24,9 +31,10 @@ def models(model: Model | None = None) -> dict[str, str]:
 
 
 def write() -> None:
-    """Write the models into the dbt project."""
+    """Write the models into the dbt project, and the function beside the migrations."""
     for name, text in models().items():
         (FOLDER / f"{name}.sql").write_text(text, encoding="utf-8")
+    SEARCH.write_text(search(load()), encoding="utf-8")
 
 
 def record_columns(model: Model) -> list[str]:
@@ -35,6 +43,11 @@ def record_columns(model: Model) -> list[str]:
     texts += [condition for _, _, condition in model.vetoes]
     found = {name for text in texts for name in RECORD_COLUMN.findall(text)}
     return sorted(found | {level.tf_column for level in model.levels if level.tf_column})
+
+
+def level_columns(model: Model) -> list[str]:
+    """The columns of a record that levels and weights read, vetoes left aside."""
+    return record_columns(replace(model, vetoes=()))
 
 
 def level_case(levels: list[Level]) -> str:
@@ -65,13 +78,17 @@ def several_columns(model: Model) -> set[str]:
     return {name for text in texts for names in SEVERAL.findall(text) for name in names if name}
 
 
-def pair_columns(model: Model) -> str:
-    """SQL for the columns of left_record and right_record under the names that conditions use."""
+def pair_columns(
+    model: Model, names: list[str] | None = None, blank: frozenset[str] = frozenset()
+) -> str:
+    """SQL for columns of left_record and right_record under the names that conditions use."""
     several = several_columns(model)
     lines = []
     for record, end in (("left_record", "l"), ("right_record", "r")):
-        for name in record_columns(model):
+        for name in names or record_columns(model):
             value = f"{record}.{name}"
+            if name in blank:
+                value = "null::text"
             if name in several:
                 value = f"string_to_array({value}, '|')"
             lines.append(f"{value} as {name}_{end}")
@@ -257,6 +274,102 @@ vetoed as (
 )
 
 select * from vetoed
+"""
+
+
+def search(model: Model) -> str:
+    """The function published.weigh_search."""
+    weights = ",\n".join(
+        f"{weight_case(name, levels, model)} as {name}_weight"
+        for name, levels in model.comparisons.items()
+    )
+    total = "\n+ ".join(f"{name}_weight" for name in model.comparisons)
+    words = ",\n".join(
+        f"case when {name}_level <> 'missing' then format(\n"
+        f"    '{name.replace('_', ' ')} %s (%s)', {name}_level, round({name}_weight::numeric, 1)\n"
+        ") end"
+        for name in model.comparisons
+    )
+    return f"""{HEADER[:-3]}
+-- The function that weighs a search: the asked are what was asked for, read in several ways, and
+-- each record counts in the way that fits it best. Evidence is what agrees and what differs; that
+-- any two records are of one person has still to be allowed for. Put into the database by every
+-- `./run start`.
+
+create or replace function published.weigh_search(
+    asked published.search_record[], candidates text[], shown integer
+)
+returns table (record_id varchar(64), evidence double precision, agreement text)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+    return query
+    with pair as (
+
+        select
+            right_record.record_id,
+{_indent(pair_columns(model, level_columns(model), NEVER_ASKED), 12)}
+        from unnest(asked) as left_record
+        cross join published.search_record as right_record
+        where
+            right_record.record_id = any(candidates)
+            and right_record.valid_from_generation <= shown
+            and right_record.valid_to_generation > shown
+
+    ),
+
+    levelled as (
+
+        select
+            *,
+{_indent(_levels(model), 12)}
+        from pair
+
+    ),
+
+    weighed as (
+
+        select
+            *,
+{_indent(weights, 12)}
+        from levelled
+
+    ),
+
+    totalled as (
+
+        select
+            *,
+            {_indent(total, 12).lstrip()} as total
+        from weighed
+
+    )
+
+    select distinct on (totalled.record_id)
+        totalled.record_id,
+        totalled.total,
+        concat_ws(
+            ', ',
+{_indent(words, 12)}
+        )
+    from totalled
+    order by totalled.record_id asc, totalled.total desc;
+end
+$$;
+
+grant execute
+on function published.weigh_search(published.search_record[], text[], integer) to view_owner;
+
+-- the gate compares
+delete from published.as_migrated where relation like '%.weigh_search(%';
+insert into published.as_migrated (relation, fingerprint)
+select
+    found.relation,
+    found.fingerprint
+from published.fingerprint() as found
+where found.relation like '%.weigh_search(%';
 """
 
 

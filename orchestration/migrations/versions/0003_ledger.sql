@@ -176,6 +176,7 @@ create table quarantine.row (
     rules text[] not null,
     content jsonb not null,
     record_ids varchar(64)[] not null,
+    identity_keys varchar(64)[] not null,
     primary key (delivery_id, table_name, row_number)
 );
 
@@ -192,17 +193,17 @@ comment on column quarantine.row.content is 'The row as it was sent, by column o
 comment on column quarantine.row.record_ids is
 'The records that the row names: hashes of the sender''s numbers of persons. None when it names '
 'nobody.';
+comment on column quarantine.row.identity_keys is
+'What the row says of whom it is about, hashed: numbers, and names with birth date.';
 
 create view quarantine.record_set_aside as
-select
+select distinct
     set_aside.feed,
-    named.record_id,
-    count(*) as row_count
+    named.record_id
 from ledger.delivery
 inner join quarantine.row as set_aside on delivery.delivery_id = set_aside.delivery_id
 cross join unnest(set_aside.record_ids) as named (record_id)
-where delivery.status = 'in_force'
-group by set_aside.feed, named.record_id;
+where delivery.status = 'in_force';
 
 comment on view quarantine.record_set_aside is
 'One row per record of whom a row was set aside in the delivery in force: of whom absence in that '
@@ -210,7 +211,23 @@ comment on view quarantine.record_set_aside is
 comment on column quarantine.record_set_aside.feed is 'The feed.';
 comment on column quarantine.record_set_aside.record_id is
 'The record, by the key that staging gives it.';
-comment on column quarantine.record_set_aside.row_count is 'How many rows that name it.';
+
+create view quarantine.identity_set_aside as
+select distinct
+    set_aside.feed,
+    named.identity_key
+from ledger.delivery
+inner join quarantine.row as set_aside on delivery.delivery_id = set_aside.delivery_id
+cross join unnest(set_aside.identity_keys) as named (identity_key)
+where delivery.status = 'in_force';
+
+comment on view quarantine.identity_set_aside is
+'One row per feed and hashed number, or names with birth date, of rows set aside in the delivery in '
+'force: whoever is known by it may be who the row is about. The builder reads it.';
+comment on column quarantine.identity_set_aside.feed is 'The feed.';
+comment on column quarantine.identity_set_aside.identity_key is
+'The hash of the kind and what it says; int_person__set_aside makes the same of what was read.';
 
 grant usage on schema quarantine to builder;
 grant select on quarantine.record_set_aside to builder;
+grant select on quarantine.identity_set_aside to builder;

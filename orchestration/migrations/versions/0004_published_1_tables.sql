@@ -373,7 +373,10 @@ create table published.sharing_agreement (
 create view published.mart as
 select
     relation.relname::text as mart,
-    case relation.relname when 'sharing_agreement' then 'reference' else 'marts' end as built_in,
+    case
+        when relation.relname in ('sharing_agreement', 'nickname', 'name_word') then 'reference'
+        else 'marts'
+    end as built_in,
     array(
         select pg_attribute.attname::text
         from unnest(primary_key.indkey::int2[]) with ordinality as part (number, position)

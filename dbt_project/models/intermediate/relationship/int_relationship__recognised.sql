@@ -2,7 +2,8 @@
 --
 -- A contact has no birth date and no number, so no record is ever linked to it. Within one family
 -- the name is enough: who has the contact's full name, and is tied to the same child or lives in
--- the same home, is the contact. It makes one row of two in a family, and carries no service.
+-- the same home, is the contact. Of a mother and of a father, whom a child has but one of, half of
+-- the name will do. It makes one row of two in a family, and carries no service.
 
 with judged as (
 
@@ -36,6 +37,20 @@ age_rule as (
 
     select * from {{ ref('relationship_age_rule') }}
     where {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
+
+),
+
+nickname as (
+
+    select
+        upper(nickname) as one_form,
+        upper(given_name) as other_form
+    from {{ ref('nickname') }}
+    union
+    select
+        upper(given_name) as one_form,
+        upper(nickname) as other_form
+    from {{ ref('nickname') }}
 
 ),
 
@@ -80,7 +95,8 @@ contact as (
         named.given_name,
         named.family_name,
         judged.person_id as child_id,
-        judged.relationship_code
+        judged.relationship_code,
+        judged.relationship_group
     from judged
     inner join named on judged.related_person_id = named.person_id
     where judged.basis = 'school_contact' and named.is_contact
@@ -104,6 +120,25 @@ relative as (
 
 ),
 
+-- who is the child's parent; seen from the parent a source says no more than child
+parent as (
+
+    select
+        person_id as child_id,
+        related_person_id as person_id,
+        relationship_code
+    from judged
+    where basis in ('relationship', 'mother') and relationship_group = 'parent'
+    union
+    select
+        related_person_id as child_id,
+        person_id,
+        null as relationship_code
+    from judged
+    where basis = 'relationship' and relationship_code in ('CHILD', 'DAUC', 'SONC')
+
+),
+
 tied as (
 
     select
@@ -119,6 +154,41 @@ tied as (
             and contact.given_name = named.given_name
             and contact.family_name = named.family_name
     where not named.is_contact and named.person_id <> contact.child_id
+
+),
+
+-- the mother whom the school rings and the mother whom a service knows: married since, called by a
+-- short form, or with a slip of the pen
+same_parent as (
+
+    select distinct
+        contact.contact_person_id,
+        named.person_id,
+        contact.child_id,
+        contact.relationship_code
+    from contact
+    inner join parent
+        on
+            contact.child_id = parent.child_id
+            and contact.relationship_code
+            = coalesce(parent.relationship_code, contact.relationship_code)
+    inner join named on parent.person_id = named.person_id and not named.is_contact
+    left join nickname
+        on contact.given_name = nickname.one_form and named.given_name = nickname.other_form
+    where
+        contact.relationship_group = 'parent'
+        and (
+            contact.given_name = named.given_name
+            or (
+                contact.family_name = named.family_name
+                and (
+                    nickname.one_form is not null
+                    or starts_with(contact.given_name, named.given_name)
+                    or starts_with(named.given_name, contact.given_name)
+                    or extensions.levenshtein(contact.given_name, named.given_name) = 1
+                )
+            )
+        )
 
 ),
 
@@ -200,6 +270,14 @@ candidate as (
         relationship_code,
         true as is_tied
     from tied
+    union
+    select
+        contact_person_id,
+        person_id,
+        child_id,
+        relationship_code,
+        true as is_tied
+    from same_parent
     union
     select
         contact_person_id,

@@ -11,10 +11,7 @@ renamed as (
     select
         -- keys
         record_id,
-        feed,
-
-        -- what
-        row_count
+        feed
     from source
 
 )

@@ -1,0 +1,91 @@
+-- Grain: one row per record, as a search compares it, and the keys by which it is found.
+--
+-- How common a value is changes a little every night for everybody; to the nearest half bit it
+-- does not, so that a name that became commoner publishes nobody anew. Through a telephone nobody
+-- is found whose address is protected.
+
+with record as (
+
+    select * from {{ ref('int_person__profiled') }}
+
+),
+
+rounded as (
+
+    select
+        *,
+        case when not is_address_protected then telephone end as shown_telephone,
+        case when not is_address_protected then email end as shown_email,
+        power(2::float, round(2 * ln(tf_given_name) / ln(2::float)) / 2) as rounded_given_name,
+        power(2::float, round(2 * ln(tf_family_name) / ln(2::float)) / 2) as rounded_family_name,
+        power(2::float, round(2 * ln(tf_date_of_birth) / ln(2::float)) / 2)
+            as rounded_date_of_birth,
+        power(2::float, round(2 * ln(tf_telephone) / ln(2::float)) / 2) as rounded_telephone,
+        power(2::float, round(2 * ln(tf_email) / ln(2::float)) / 2) as rounded_email
+    from record
+
+),
+
+searchable as (
+
+    select
+        record_id,
+        feed,
+        given_name,
+        given_words,
+        given_forms,
+        given_sound,
+        given_letters,
+        further_name,
+        further_words,
+        family_name,
+        family_words,
+        family_sound,
+        family_letters,
+        alias_family_name,
+        date_of_birth,
+        birth_digits,
+        nhs_number,
+        upn,
+        former_upn,
+        shown_telephone as telephone,
+        shown_email as email,
+        home_keys,
+        postcodes,
+        rounded_given_name as tf_given_name,
+        rounded_family_name as tf_family_name,
+        rounded_date_of_birth as tf_date_of_birth,
+        rounded_telephone as tf_telephone,
+        rounded_email as tf_email,
+        nullif(
+            replace(
+                concat_ws(' ', given_words, further_words, family_words, alias_family_name),
+                '|', ' '
+            ),
+            ''
+        ) as spelling,
+        array(
+            select found.search_key
+            from
+                resolution.search_keys(
+                    concat_ws(
+                        '|', rounded.given_forms, rounded.given_words, rounded.further_words
+                    ),
+                    concat_ws(
+                        '|', rounded.family_name, rounded.family_words, rounded.alias_family_name
+                    ),
+                    rounded.birth_digits,
+                    rounded.postcodes,
+                    rounded.home_keys,
+                    array[
+                        rounded.nhs_number, rounded.upn, rounded.former_upn,
+                        rounded.shown_telephone, rounded.shown_email
+                    ]
+                ) as found
+            order by found.search_key
+        ) as search_keys
+    from rounded
+
+)
+
+select * from searchable

@@ -1,0 +1,371 @@
+-- The search. It runs as view_owner, because what it reads nobody else may; so who asks is taken
+-- from the session, which a function cannot change.
+
+create or replace view published.service_shared as
+select distinct sharing_agreement.service
+from published.sharing_agreement
+inner join pg_roles on sharing_agreement.role = pg_roles.rolname
+where
+    sharing_agreement.valid_to_generation = 2147483647
+    and sharing_agreement.is_shared = 'Yes'
+    and sharing_agreement.need_level
+    = case current_setting('family_context.need_level', true) when 's47' then 's47' else 's17' end
+    and pg_has_role(
+        coalesce(nullif(current_setting('role'), 'none'), session_user), pg_roles.oid, 'usage'
+    );
+
+-- What was asked for, as records: a name is read in every way in which its words may be given
+-- and family names, and what is unknown of a birth date agrees with nothing.
+create function published.read_question(
+    name text, born text, number text, postcode text, house text, contact text, shown integer
+)
+returns table (asked published.search_record[], searched_for text[], ignored text[])
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    set_aside constant text := '[%_*?]';
+    swapped constant text := regexp_replace(name, '^([^,]*),(.*)$', '\2 \1');
+    words text[];
+    place text;
+    birth text;
+    fixed jsonb := '{}';
+begin
+    searched_for := '{}';
+    ignored := case when concat(name, born, number, contact) ~ set_aside then '{wildcards}' end;
+    ignored := coalesce(ignored, '{}');
+
+    -- a title and what stands in the place of a name say nothing of who it is
+    words := array(
+        select word.word
+        from unnest(string_to_array(resolution.spelling(
+            regexp_replace(swapped, set_aside, '', 'g')
+        ), ' ')) with ordinality as word (word, position)
+        where not exists (
+            select from published.name_word
+            where
+                name_word.word = word.word
+                and name_word.kind <> 'organisation'
+                and name_word.valid_from_generation <= shown
+                and name_word.valid_to_generation > shown
+        )
+        order by word.position
+    );
+    if words <> '{}' then
+        searched_for := searched_for || 'name'::text;
+        words := words[:5];
+    elsif name is not null then
+        ignored := ignored || 'name'::text;
+    end if;
+
+    -- letters stand for what is not known
+    birth := replace(parse.try_date(
+        btrim(born),
+        array['YYYY-MM-DD', 'DD/MM/YYYY', 'DD-MM-YYYY', 'DD.MM.YYYY', 'DD Mon YYYY', 'YYYYMMDD']
+    )::text, '-', '');
+    birth := coalesce(birth, case
+        -- 1 January is written for a birth of which only the year is known
+        when btrim(born) ~ '^\d{4}$' then btrim(born) || '0101'
+        when btrim(born) ~ '^\d{4}-\d{2}$' then replace(btrim(born), '-', '') || 'XX'
+        when btrim(born) ~ '^\d{2}/\d{4}$' then right(btrim(born), 4) || left(btrim(born), 2) || 'XX'
+        when btrim(born) ~ '^\d{2}/\d{2}$' then 'XXXX' || right(btrim(born), 2) || left(btrim(born), 2)
+    end);
+    if birth is not null then
+        searched_for := searched_for || case
+            when birth like 'XXXX%' then 'day and month of birth'
+            when birth like '%XX' then 'month of birth'
+            when btrim(born) ~ '^\d{4}$' then 'year of birth'
+            else 'birth date'
+        end;
+        fixed := fixed || jsonb_build_object(
+            'birth_digits', birth,
+            'date_of_birth', case when birth like '%X%' then 'infinity' else birth end
+        );
+    elsif born is not null then
+        ignored := ignored || 'birth date'::text;
+    end if;
+
+    if number is not null then
+        fixed := fixed || jsonb_strip_nulls(jsonb_build_object(
+            'nhs_number', parse.nhs_number(number, true), 'upn', parse.upn(number)
+        ));
+        -- who may not use a number has not looked for it
+        if
+            fixed ? 'nhs_number' and exists (
+                select from published.search_record
+                where
+                    search_record.nhs_number is not null
+                    and search_record.valid_to_generation > shown
+            )
+            or fixed ? 'upn' and exists (
+                select from published.search_record
+                where search_record.upn is not null and search_record.valid_to_generation > shown
+            )
+        then
+            searched_for := searched_for || 'number'::text;
+        else
+            ignored := ignored || 'number'::text;
+        end if;
+    end if;
+
+    if contact is not null then
+        fixed := fixed || jsonb_strip_nulls(jsonb_build_object(
+            'email', parse.email(contact), 'telephone', parse.telephone(contact)
+        ));
+        if fixed ? 'email' or fixed ? 'telephone' then
+            searched_for := searched_for || 'contact'::text;
+        else
+            ignored := ignored || 'contact'::text;
+        end if;
+    end if;
+
+    place := parse.postcode(postcode);
+    if place is not null then
+        searched_for := searched_for || 'postcode'::text;
+        fixed := fixed || jsonb_build_object('postcodes', place);
+        if parse.house_number(house || ', ' || place) is not null then
+            searched_for := searched_for || 'house'::text;
+            fixed := fixed || jsonb_build_object('home_keys', concat_ws(
+                '/', place, parse.house_number(house || ', ' || place),
+                coalesce(parse.unit(house || ', ' || place), '')
+            ));
+        end if;
+    elsif postcode is not null then
+        ignored := ignored || 'postcode'::text;
+    end if;
+    if house is not null and not fixed ? 'home_keys' then
+        ignored := ignored || 'house'::text;
+    end if;
+
+    -- a part of a birth date alone leads to nobody
+    if birth like '%X%' or btrim(born) ~ '^\d{4}$' then
+        if cardinality(searched_for) = 1 then
+            ignored := ignored || (searched_for[1] || ' alone');
+            searched_for := '{}';
+        end if;
+    end if;
+
+    if searched_for = '{}' then
+        asked := '{}';
+        return next;
+        return;
+    end if;
+
+    select array_agg(jsonb_populate_record(null::published.search_record, fixed || jsonb_strip_nulls(
+        jsonb_build_object(
+            'given_name', array_to_string(way.given, ''),
+            'given_words', array_to_string(way.given, '|'),
+            'given_forms', nullif(concat_ws(
+                '|', array_to_string(way.given, ''), (
+                    select string_agg(upper(nickname.given_name), '|')
+                    from published.nickname
+                    where
+                        nickname.nickname = lower(array_to_string(way.given, ''))
+                        and nickname.valid_from_generation <= shown
+                        and nickname.valid_to_generation > shown
+                )
+            ), ''),
+            'given_sound', extensions.dmetaphone(array_to_string(way.given, '')),
+            'given_letters', resolution.letters(array_to_string(way.given, '')),
+            'further_name', (coalesce(way.further, way.given[2:]))[1],
+            'further_words', nullif(array_to_string(coalesce(way.further, way.given[2:]), '|'), ''),
+            'family_name', array_to_string(way.family, ''),
+            'family_words', array_to_string(way.family, '|'),
+            'family_sound', extensions.dmetaphone(array_to_string(way.family, '')),
+            'family_letters', resolution.letters(array_to_string(way.family, ''))
+        )
+    ))) into asked
+    from (
+        -- of one word nobody knows which name it is
+        select nullif(words, '{}') as given, null::text[] as family, null::text[] as further
+        where cardinality(words) < 2
+        union all
+        select null, words, null
+        where cardinality(words) = 1
+        union all
+        select words[:split], words[split + 1:], null
+        from generate_series(1, cardinality(words) - 1) as split
+        union all
+        select words[split + 1:], words[:split], null
+        from generate_series(1, cardinality(words) - 1) as split
+        union all
+        select words[:1], words[cardinality(words):], words[2:cardinality(words) - 1]
+        where cardinality(words) > 2
+    ) as way;
+    return next;
+end
+$$;
+
+create function family_context.person_search(
+    name text default null, born text default null, number text default null,
+    postcode text default null, house text default null, contact text default null,
+    at_most integer default 20
+)
+returns table (
+    answer varchar(20), candidate_order integer, person_id bigint, given_name varchar(100),
+    family_name varchar(255), date_of_birth date, strength integer, agreement varchar(500),
+    feed varchar(40), is_cut varchar(7), searched_for varchar(200), ignored varchar(200),
+    feeds_searched varchar(500), feeds_not_searched varchar(500), generation integer
+)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+set pg_trgm.similarity_threshold = 0.45
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+    -- so many records are weighed; of commoner names nobody would read the list
+    most constant integer := 300;
+    shown constant integer := (select generation_shown.generation from published.generation_shown);
+    shared constant text[] := array(select feed_shared.feed from published.feed_shared);
+    question record;
+    asked_keys bigint[];
+    spellings text[];
+    candidates text[];
+    scope record;
+    found_any boolean := false;
+begin
+    select * into question
+    from published.read_question(name, born, number, postcode, house, contact, shown);
+
+    select
+        string_agg(
+            feed_freshness.feed_label || ' (' || feed_freshness.data_current_as_of::date
+            || case feed_freshness.freshness_status when 'out_of_date' then ', out of date' else '' end
+            || ')', ', ' order by feed_freshness.feed_label
+        ) filter (where is_searched) as searched,
+        string_agg(
+            feed_freshness.feed_label || case when feed_freshness.delivery_id is null
+                then ' (never received)' else ' (not shared with you)' end,
+            ', ' order by feed_freshness.feed_label
+        ) filter (where not is_searched) as not_searched,
+        coalesce(bool_and(
+            is_searched and feed_freshness.freshness_status <> 'out_of_date'
+        ), false) as is_whole
+    into scope
+    from published.feed_freshness
+    cross join lateral (
+        select feed_freshness.feed = any(shared) and feed_freshness.delivery_id is not null
+            as is_searched
+    ) as judged
+    where
+        feed_freshness.valid_from_generation <= shown
+        and feed_freshness.valid_to_generation > shown;
+
+    -- what few records share first; a single name, day or postcode only when that finds nobody
+    for step in 1..3 loop
+        if step < 3 then
+            select array_agg(distinct key.search_key) into asked_keys
+            from unnest(question.asked) as asked
+            cross join lateral resolution.search_keys(
+                concat_ws('|', asked.given_forms, asked.given_words, asked.further_words),
+                concat_ws('|', asked.family_name, asked.family_words),
+                asked.birth_digits, asked.postcodes, asked.home_keys,
+                array[asked.nhs_number, asked.upn, asked.telephone, asked.email]
+            ) as key
+            where (step = 2) = (key.key_kind in ('birth', 'postcode', 'name'));
+
+            candidates := array(
+                select search_record.record_id
+                from published.search_record
+                cross join lateral (
+                    select count(*) as shared_count
+                    from unnest(search_record.search_keys) as key
+                    where key = any(asked_keys)
+                ) as counted
+                where
+                    search_record.search_keys && asked_keys
+                    and search_record.valid_from_generation <= shown
+                    and search_record.valid_to_generation > shown
+                    and search_record.feed = any(shared)
+                order by counted.shared_count desc, search_record.record_id asc
+                limit most + 1
+            );
+        elsif 'name' = any(question.searched_for) then
+            spellings := array(
+                select concat_ws(' ', replace(asked.given_words, '|', ' '), replace(asked.family_words, '|', ' '))
+                from unnest(question.asked) as asked
+            );
+            candidates := array(
+                select search_record.record_id
+                from published.search_record
+                where
+                    search_record.spelling operator(extensions.%) spellings[1]
+                    and search_record.valid_from_generation <= shown
+                    and search_record.valid_to_generation > shown
+                    and search_record.feed = any(shared)
+                order by
+                    extensions.similarity(search_record.spelling, spellings[1]) desc,
+                    search_record.record_id asc
+                limit most + 1
+            );
+        end if;
+
+        for
+            person_id, given_name, family_name, date_of_birth, strength, agreement, feed,
+            candidate_order
+        in
+            with weighed as (
+
+                select distinct on (person_source_record.person_id)
+                    person_source_record.person_id,
+                    person_source_record.feed,
+                    weighed.evidence,
+                    weighed.agreement
+                from published.weigh_search(question.asked, candidates[:most], shown) as weighed
+                inner join published.person_source_record
+                    on weighed.record_id = person_source_record.record_id
+                where
+                    weighed.evidence > 0
+                    and person_source_record.valid_from_generation <= shown
+                    and person_source_record.valid_to_generation > shown
+                order by person_source_record.person_id asc, weighed.evidence desc, weighed.record_id asc
+
+            )
+
+            select
+                person.person_id,
+                person.given_name,
+                person.family_name,
+                person.date_of_birth,
+                (weighed.evidence * 100)::integer,
+                left(weighed.agreement, 500),
+                weighed.feed,
+                row_number() over (order by weighed.evidence desc, person.person_id asc)
+            from weighed
+            inner join published.person on weighed.person_id = person.person_id
+            where
+                person.valid_from_generation <= shown
+                and person.valid_to_generation > shown
+            order by weighed.evidence desc, person.person_id asc
+            limit least(at_most, 100)
+        loop
+            found_any := true;
+            answer := 'candidate';
+            is_cut := case when cardinality(candidates) > most then 'Yes' else 'No' end;
+            searched_for := array_to_string(question.searched_for, ', ');
+            ignored := nullif(array_to_string(question.ignored, ', '), '');
+            feeds_searched := left(scope.searched, 500);
+            feeds_not_searched := left(scope.not_searched, 500);
+            generation := shown;
+            return next;
+        end loop;
+        exit when found_any or question.searched_for = '{}';
+    end loop;
+
+    if not found_any then
+        answer := case
+            when question.searched_for = '{}' or scope.searched is null then 'not_searched'
+            when scope.is_whole and cardinality(candidates) <= most then 'none_found'
+            else 'unknown'
+        end;
+        is_cut := case when cardinality(candidates) > most then 'Yes' else 'No' end;
+        searched_for := nullif(array_to_string(question.searched_for, ', '), '');
+        ignored := nullif(array_to_string(question.ignored, ', '), '');
+        feeds_searched := left(scope.searched, 500);
+        feeds_not_searched := left(scope.not_searched, 500);
+        generation := shown;
+        return next;
+    end if;
+end
+$$;

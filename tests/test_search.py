@@ -1,0 +1,238 @@
+"""A search finds who fits, the best first; and says what was searched when it finds nobody."""
+
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.rows import namedtuple_row
+from typer.testing import CliRunner
+
+from orchestration.cli import app
+from orchestration.linkage import definition
+from orchestration.linkage import sql as written
+from orchestration.publishing import publish
+from tests import invented_marts
+
+# record of invented_marts, given names, family name, birth date, number, telephone, postcode, home
+PEOPLE = [
+    ("school10", "ADA MARY", "OKONKWO", "2014-03-02", None, None, "ZX1 1AA", "ZX1 1AA/7/"),
+    ("school20", "ADA", "BAKER", "2014-09-12", "9990000018", None, "ZX1 1AB", "ZX1 1AB/1/"),
+    ("housing11", "ROBERT", "OKONKWO", "1985-05-05", None, "01632960001", "ZX1 1AA", "ZX1 1AA/7/"),
+    ("housing21", "BAKER", "ADAMS", None, None, None, "ZX1 1AB", "ZX1 1AB/1/"),
+    ("police12", "MARGARET", "HALLORAN", "1984-04-04", None, None, None, None),
+]
+FILL = """
+insert into marts.search_record (
+    record_id, feed, given_name, given_words, given_forms, given_sound, given_letters,
+    further_words, further_name, family_name, family_words, family_sound, family_letters,
+    date_of_birth, birth_digits, nhs_number, telephone, postcodes, home_keys, spelling,
+    tf_given_name, tf_family_name, tf_date_of_birth, tf_telephone, search_keys
+)
+select
+    record_id, rtrim(record_id, '0123456789'), given, given_words, given,
+    extensions.dmetaphone(given), resolution.letters(given), further, further, family, family,
+    extensions.dmetaphone(family), resolution.letters(family), born, birth_digits, number,
+    telephone, postcode, home, replace(given_words, '|', ' ') || ' ' || family, 0.01, 0.002,
+    0.0001, 0.001, array(
+        select search_key from resolution.search_keys(
+            given_words, family, birth_digits, postcode, home, array[number, telephone]
+        )
+    )
+from (
+    select
+        *, replace(given_words, '|', '') as given, nullif(split_part(given_words, '|', 2), '')
+            as further, to_char(born, 'YYYYMMDD') as birth_digits
+    from (
+        select %s as record_id, replace(%s, ' ', '|') as given_words, %s as family,
+            %s::date as born, %s as number, %s as telephone, %s as postcode, %s as home
+    ) as stated
+) as read
+"""
+
+
+@pytest.fixture(scope="module")
+def world(database):
+    """A published night of five records that can be searched."""
+    invented_marts.build(database)
+    for person in PEOPLE:
+        database.execute(FILL, person)
+    database.execute("insert into reference.nickname values ('bob', 'robert')")
+    database.execute("insert into reference.name_word values ('title', 'MRS')")
+    database.execute(
+        "update marts.feed_freshness set feed_label = initcap(feed),"
+        " data_current_as_of = '2026-01-30 06:00'"
+    )
+    publish(invented_marts.start_run(database))
+    return database
+
+
+@contextmanager
+def asking(role="reader_bi", need_level="s17"):
+    with psycopg.connect("", autocommit=True, row_factory=namedtuple_row) as connection:
+        connection.execute(f"set role {role}")
+        connection.execute(f"set family_context.need_level = '{need_level}'")
+        named = "{} => %({})s".format
+
+        def ask(**of):
+            said = sql.SQL(", ".join(named(name, name) for name in of))
+            search = sql.SQL("select * from family_context.person_search({})").format(said)
+            return connection.execute(search, of).fetchall()
+
+        yield ask
+
+
+@pytest.fixture
+def ask(world):
+    with asking() as asked:
+        yield asked
+
+
+def people(rows):
+    return [row.person_id for row in rows]
+
+
+# who fits
+
+
+@pytest.mark.parametrize(
+    "name", ["Ada Okonkwo", "Okonkwo, Ada", "okonkwo ada", "Mrs Ada Okonkwo", "Ada Mary Okonkwo"]
+)
+def test_a_name_finds_its_person_in_either_order(ask, name):
+    rows = ask(name=name)
+    assert rows[0].answer == "candidate"
+    assert people(rows)[0] == 10
+
+
+@pytest.mark.parametrize("name", ["Ada Okonkwa", "Aida Okonkwo", "Ada Oconkwo"])
+def test_a_slip_and_a_name_that_sounds_alike_are_forgiven(ask, name):
+    assert people(ask(name=name))[0] == 10
+
+
+def test_a_short_name_finds_the_full_one(ask):
+    assert people(ask(name="Bob Okonkwo"))[0] == 11
+    assert "short_form" in ask(name="Bob Okonkwo")[0].agreement
+
+
+def test_more_that_agrees_comes_first(ask):
+    assert set(people(ask(name="Okonkwo"))) == {10, 11}
+    assert people(ask(name="Okonkwo", born="1985-05-05"))[0] == 11
+    assert people(ask(name="Okonkwo", postcode="ZX1 1AA", born="2014"))[0] == 10
+
+
+@pytest.mark.parametrize(
+    "born", ["2014-03-02", "02/03/2014", "2014-03", "03/2014", "2014", "02/03"]
+)
+def test_what_is_known_of_a_birth_date_is_enough(ask, born):
+    rows = ask(name="Ada Okonkwo", born=born)
+    assert people(rows)[0] == 10
+    assert "date of birth" in rows[0].agreement
+
+
+@pytest.mark.parametrize(
+    ("what", "person"),
+    [
+        ({"number": "999 000 0018"}, 20),
+        ({"contact": "01632 960001"}, 11),
+        ({"postcode": "zx11aa", "house": "7"}, 10),
+        ({"born": "1985-05-05"}, 11),
+        ({"name": "Halloran"}, None),
+    ],
+)
+def test_a_number_a_telephone_a_home_a_day_finds_who_has_it(ask, what, person):
+    rows = ask(**what)
+    assert (person in people(rows)) if person else rows[0].answer == "unknown"
+
+
+def test_the_weight_is_that_of_the_model(ask):
+    levels = {(level.comparison, level.level): level for level in definition.load().levels}
+    (row,) = [r for r in ask(number="9990000018") if r.person_id == 20]
+    assert row.strength == round(levels["nhs_number", "same"].weight * 100)
+    assert row.agreement == f"nhs number same ({levels['nhs_number', 'same'].weight:.1f})"
+
+
+def test_the_function_that_weighs_is_as_the_seeds_say():
+    """After a change of the seeds: ./run linkage sql."""
+    assert written.SEARCH.read_text(encoding="utf-8") == written.search(definition.load())
+
+
+# what nobody may be found by
+
+
+def test_wildcards_find_nobody_and_are_said_to_be_left_aside(ask):
+    (row,) = ask(name="%")
+    assert (row.answer, row.searched_for, row.ignored) == ("not_searched", None, "wildcards, name")
+    (row,) = [r for r in ask(name="Ada Okonk%") if r.person_id == 10]
+    assert row.ignored == "wildcards"
+    assert all("OKONKWO" not in (r.family_name or "") for r in ask(name="____"))
+
+
+def test_a_feed_that_is_not_shared_is_not_searched(world):
+    with asking() as ask_for_less, asking(need_level="s47") as ask_for_more:
+        (none,) = ask_for_less(name="Margaret Halloran")
+        assert (none.answer, none.person_id) == ("unknown", None)
+        assert "Police (not shared with you)" in none.feeds_not_searched
+        assert "Police" not in none.feeds_searched
+        assert people(ask_for_more(name="Margaret Halloran")) == [12]
+
+
+def test_who_asks_is_who_was_let_in_and_not_the_function(world):
+    with asking("steward") as ask:
+        assert people(ask(name="Margaret Halloran")) == [12]
+    with asking("reader_worker") as ask, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        ask(name="Margaret Halloran")
+    with psycopg.connect("") as connection:
+        connection.execute("set role reader_bi")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("select from published.search_record")
+
+
+# what is said when nobody is found
+
+
+def test_none_found_is_said_only_where_every_feed_was_searched_and_fresh(world):
+    with asking(need_level="s47") as ask:
+        (row,) = ask(name="Qwertz Zxcvb", born="2011-01-02")
+        assert (row.answer, row.searched_for) == ("none_found", "name, birth date")
+        assert row.feeds_searched.count("2026-01-30") == 6
+        assert row.generation == 1
+    with asking() as ask:
+        assert ask(name="Qwertz Zxcvb")[0].answer == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("what", "ignored"),
+    [
+        ({"number": "12345"}, "number"),
+        ({"born": "yesterday"}, "birth date"),
+        ({"born": "2014"}, "year of birth alone"),
+        ({"postcode": "nowhere"}, "postcode"),
+        ({"contact": "?"}, "wildcards, contact"),
+        ({"name": "Mrs"}, "name"),
+        ({"house": "7"}, "house"),
+        ({"number": "A999000000000"}, "number"),
+        ({}, None),
+    ],
+)
+def test_what_cannot_be_read_is_not_searched_for_and_that_is_said(ask, what, ignored):
+    (row,) = ask(**what)
+    assert (row.answer, row.searched_for, row.ignored) == ("not_searched", None, ignored)
+
+
+def test_a_part_that_cannot_be_read_does_not_spoil_the_rest(ask):
+    rows = ask(name="Ada Okonkwo", born="spring", number="1")
+    assert people(rows)[0] == 10
+    assert (rows[0].searched_for, rows[0].ignored) == ("name", "birth date, number")
+
+
+# the verb
+
+
+def test_the_verb_prints_who_was_found_and_what_was_searched(world):
+    found = CliRunner().invoke(app, ["search", "--name", "ada okonkwo", "--born", "2014"])
+    assert found.exit_code == 0
+    assert "name, year of birth" in found.output
+    none = CliRunner().invoke(app, ["search", "--name", "Qwertz Zxcvb"])
+    assert none.exit_code == 1
+    assert "in what could be searched" in none.output
+    assert "Police (not shared with you)" in " ".join(none.output.split())

@@ -95,6 +95,20 @@ def pair_columns(
     return ",\n".join(lines)
 
 
+def compared_pairs() -> str:
+    """A query for all pairs that the scores kept are of: record_number and other_record_number."""
+    key = (
+        "(select record_number, unnest(blocking_keys) as blocking_key, skipped_keys"
+        " from resolution.compared_record)"
+    )
+    return (
+        "select distinct one.record_number, other.record_number as other_record_number"
+        f" from {key} as one inner join {key} as other on one.blocking_key = other.blocking_key"
+        " and one.record_number < other.record_number"
+        " and one.blocking_key <> all(one.skipped_keys)"
+    )
+
+
 def _levels(model: Model) -> str:
     return ",\n".join(
         f"{level_case(levels)} as {name}_level" for name, levels in model.comparisons.items()
@@ -124,13 +138,14 @@ def scored(model: Model) -> str:
 {HEADER}
 -- The weight is the sum of the bits of each comparison and of the prior: it can be worked out again
 -- from the row alone. Refusals keep the two apart; with cautions only a person may join them; with
--- reservations the link is never more than probable.
+-- reservations the link is never more than probable. Kept from night to night; only the pairs of
+-- int_person__paired are weighed.
 
 with pair as (
 
     select
-        left_record.record_id,
-        right_record.record_id as other_record_id,
+        least(left_record.record_id, right_record.record_id) as record_id,
+        greatest(left_record.record_id, right_record.record_id) as other_record_id,
 {_indent(pair_columns(model), 8)}
     from {{{{ ref('int_person__paired') }}}} as paired
     inner join {{{{ ref('int_person__profiled') }}}} as left_record

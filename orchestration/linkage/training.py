@@ -65,10 +65,15 @@ def patterns(connection, model: Model, pairs: str) -> dict[tuple[str, ...], int]
 
 def _random_pairs(connection) -> str:
     (count,) = connection.execute(f"select count(*) from {RECORD}").fetchone()
+    place = f"1 + (hashint8extended(n, {{}}) & 9223372036854775807) % {count}"
+    numbered = (
+        f"(select record_number, row_number() over (order by record_number) as place from {RECORD})"
+    )
     return (
-        f"select 1 + (hashint8extended(n, 1) & 9223372036854775807) % {count} as record_number,"
-        f" 1 + (hashint8extended(n, 2) & 9223372036854775807) % {count} as other_record_number"
+        "select one.record_number, other.record_number as other_record_number"
         f" from generate_series(1::bigint, {RANDOM_PAIRS}) as n"
+        f" inner join {numbered} as one on {place.format(1)} = one.place"
+        f" inner join {numbered} as other on {place.format(2)} = other.place"
     )
 
 
@@ -158,7 +163,7 @@ def _mean(values: list[float]) -> float | None:
 
 def _prior(connection, model: Model) -> float:
     """The share of all pairs that are one person, as this model sees the pairs compared."""
-    counted = patterns(connection, model, "select * from intermediate.int_person__paired")
+    counted = patterns(connection, model, sql.compared_pairs())
     names = list(model.comparisons)
     ratio = {(level.comparison, level.level): 2**level.weight for level in model.levels}
     odds_before = model.prior / (1 - model.prior)

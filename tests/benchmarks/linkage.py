@@ -185,6 +185,8 @@ def _febrl_scores(connection, rows, with_number: bool) -> dict:
     connection.execute(
         "truncate intermediate.int_person__unioned, intermediate.int_address__unioned"
     )
+    # all is weighed anew
+    connection.execute("drop table if exists intermediate.int_person__scored")
     people, homes = [], []
     for place, row in enumerate(rows, start=1):
         record = row["rec_id"]
@@ -206,7 +208,8 @@ def _febrl_scores(connection, rows, with_number: bool) -> dict:
         "run", "--select", "int_property__classified", "int_address__found",
         "int_address__standardised", "int_person__standardised",
         "int_person__located", "int_person__accompanied", "int_person__profiled",
-        "int_person__keyed", "int_person__blocked", "int_person__paired",
+        "int_person__keyed", "int_person__renewed", "int_person__blocked", "int_person__paired",
+        "int_person__scored",
     )  # fmt: skip
     model = training.train(connection, definition.load())
     connection.execute("drop table if exists scored")
@@ -244,7 +247,7 @@ def parity() -> None:
     with psycopg.connect("") as connection, tempfile.TemporaryDirectory() as folder:
         for name, query in {
             "record": f"select {', '.join(columns)} from {training.RECORD}",
-            "pair": "select * from intermediate.int_person__paired",
+            "pair": sql.compared_pairs(),
             "ours": "select record_id, other_record_id, match_weight"
             " from intermediate.int_person__scored",
         }.items():
@@ -257,7 +260,7 @@ def parity() -> None:
         db = duckdb.connect()
         db.execute("create schema extensions")
         db.execute("create macro extensions.levenshtein(a, b) as levenshtein(a, b)")
-        types = {"record_id": "varchar", "record_number": "integer"}
+        types = {"record_id": "varchar", "record_number": "bigint"}
         typed = ", ".join(
             f"string_split({name}, '|') as {name}" if name in arrays
             else f"cast({name} as {types.get(name, _duckdb_type(name))}) as {name}"
@@ -268,8 +271,8 @@ def parity() -> None:
             f"create table record as select {typed} from {read.format(f'{folder}/record.csv')}"
         )
         db.execute(
-            "create table pair as select cast(record_number as integer) as l,"
-            f" cast(other_record_number as integer) as r from {read.format(f'{folder}/pair.csv')}"
+            "create table pair as select cast(record_number as bigint) as l,"
+            f" cast(other_record_number as bigint) as r from {read.format(f'{folder}/pair.csv')}"
         )
         db.execute(
             "create table ours as select record_id, other_record_id, cast(match_weight as double)"
@@ -352,7 +355,7 @@ def _database():
         try:
             migrate()
             _dbt("build", "--resource-type", "seed")
-            _dbt("run", "--select", "+int_person__paired")
+            _dbt("run", "--select", "+int_person__paired", "stg_resolution__compared_record")
             with psycopg.connect("", autocommit=True) as connection:
                 yield connection
         finally:

@@ -198,7 +198,7 @@ def main() -> None:
     options.add_argument("--floor", action="store_true")
     options.add_argument("--seed", type=int, default=0)
     chosen = options.parse_args()
-    with _scratch_database() as connection:
+    with scratch_database() as connection:
         pack = cases(chosen.seed)
         load(connection, pack)
         resolve()
@@ -209,7 +209,7 @@ def main() -> None:
 
 
 @contextlib.contextmanager
-def _scratch_database():
+def scratch_database():
     """A migrated database that is gone afterwards, and so is the server if none was given."""
     name = f"hard_cases_{uuid.uuid4().hex[:8]}"
     with tempfile.TemporaryDirectory(prefix="hard-cases-") as folder:

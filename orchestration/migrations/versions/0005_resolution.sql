@@ -157,3 +157,25 @@ return (
 comment on function resolution.letters(text) is
 'The letters of a name in alphabetical order: two names of the same letters differ by letters that '
 'changed places.';
+
+create or replace function resolution.share(part double precision, whole double precision)
+returns double precision
+language sql immutable parallel safe
+return power(2, (round(2 * ln(part) / ln(2)) - round(2 * ln(whole) / ln(2))) / 2);
+
+comment on function resolution.share(double precision, double precision) is
+'How large a part is of the whole, to half a bit: it stays as it is while both change by little.';
+
+create table if not exists resolution.compared_record (
+    record_number bigint primary key,
+    record_id varchar(64) not null,
+    match_hash bigint not null,
+    blocking_keys bigint[] not null,
+    skipped_keys bigint[] not null
+);
+
+comment on table resolution.compared_record is
+'Each record as it was when its pairs in int_person__scored were weighed. Written with them in one '
+'transaction, so that it never says so of a record that is yet to be compared.';
+
+grant select, insert, delete on resolution.compared_record to builder;

@@ -1,10 +1,23 @@
--- Grain: one row per blocking key that several records share, and who they are.
+-- Grain: one row per blocking key that a record to compare anew shares with others, and who they
+-- are.
 --
 -- A key that too many share says little, and comparing them all costs the square of their
 -- number: it is skipped. Who was skipped was not searched for, so they are told apart from those
 -- of whom nothing was found.
 
-with parameter as (
+with renewed as (
+
+    select * from {{ ref('int_person__renewed') }}
+
+),
+
+compared as (
+
+    select * from {{ ref('stg_resolution__compared_record') }}
+
+),
+
+parameter as (
 
     select max(value) as largest_block
     from {{ ref('matching_parameter') }}
@@ -14,15 +27,52 @@ with parameter as (
 
 ),
 
+renewed_key as (
+
+    select
+        record_number,
+        unnest(blocking_keys) as blocking_key
+    from renewed
+
+),
+
+unchanged_key as (
+
+    select
+        compared.record_number,
+        unnest(compared.blocking_keys) as blocking_key
+    from compared
+    left join renewed on compared.record_number = renewed.record_number
+    where renewed.record_number is null
+
+),
+
+keyed as (
+
+    select
+        record_number,
+        blocking_key,
+        true as is_renewed
+    from renewed_key
+    union all
+    select
+        record_number,
+        blocking_key,
+        false as is_renewed
+    from unchanged_key
+    where blocking_key in (select renewed_key.blocking_key from renewed_key)
+
+),
+
 blocked as (
 
     select
         blocking_key,
-        min(key_type) as key_type,
         count(*) as record_count,
         count(*) > (select parameter.largest_block from parameter) as is_skipped,
-        array_agg(record_number) as record_numbers
-    from {{ ref('int_person__keyed') }}
+        array_agg(record_number) filter (where is_renewed) as record_numbers,
+        array_agg(record_number) filter (where not is_renewed) as unchanged_record_numbers
+    from keyed
     group by blocking_key
     having count(*) > 1
 

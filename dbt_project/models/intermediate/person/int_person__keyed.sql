@@ -1,113 +1,42 @@
--- Grain: one row per record and blocking key: records that share one are worth comparing.
+-- Grain: one row per record that is new, changed or gone since it was last compared.
 --
--- A key is kept as a number, for millions of them are sorted. That two texts give one number is
--- harmless: the pair is compared, and found to differ.
+-- Records that share a blocking key are worth comparing. A key is kept as a number, for millions of
+-- them are sorted; that two texts give one number is harmless: the pair is compared, and found to
+-- differ. A record that has gone has no keys.
 
-with record as (
+with profiled as (
+
+    select * from {{ ref('int_person__profiled') }}
+
+),
+
+compared as (
+
+    select * from {{ ref('stg_resolution__compared_record') }}
+
+),
+
+record as (
 
     select
-        *,
-        least(given_name, family_name) || '/' || greatest(given_name, family_name) as both_names,
-        given_sound || '/' || family_sound as both_sounds,
+        profiled.*,
+        least(profiled.given_name, profiled.family_name)
+        || '/' || greatest(profiled.given_name, profiled.family_name) as both_names,
+        profiled.given_sound || '/' || profiled.family_sound as both_sounds,
         -- the same for names that change places
-        least(left(given_name, 1), left(family_name, 1))
-        || greatest(left(given_name, 1), left(family_name, 1)) as both_initials,
+        least(left(profiled.given_name, 1), left(profiled.family_name, 1))
+        || greatest(left(profiled.given_name, 1), left(profiled.family_name, 1)) as both_initials,
         -- the same for a date whose day and month were swapped
-        left(birth_digits, 4)
-        || least(substr(birth_digits, 5, 2), substr(birth_digits, 7, 2))
-        || greatest(substr(birth_digits, 5, 2), substr(birth_digits, 7, 2)) as birth_swapped
-    from {{ ref('int_person__profiled') }}
-
-),
-
-single as (
-
-    select
-        record.record_number,
-        blocking.key_type,
-        blocking.key_text
-    from record
-    cross join
-        lateral (
-            values
-            ('nhs_number', record.nhs_number),
-            ('upn', record.upn),
-            ('upn', record.former_upn),
-            ('email', record.email),
-            ('telephone', record.telephone || '/' || record.given_sound),
-            ('telephone', record.telephone || '/' || record.family_sound),
-            ('telephone', record.telephone || '/' || record.both_initials),
-            ('telephone', record.telephone || '/' || record.birth_digits),
-            ('given_name_and_birth', record.given_sound || '/' || record.birth_swapped),
-            ('family_name_and_birth', record.family_sound || '/' || record.birth_swapped),
-            ('alias_and_birth', record.alias_family_name || '/' || record.birth_digits),
-            ('names_and_birth_year', record.both_sounds || '/' || left(record.birth_digits, 4)),
-            ('names_and_birthday', record.both_names || '/' || right(record.birth_digits, 4))
-        ) as blocking (key_type, key_text)
-    where blocking.key_text is not null
-
-),
-
-repeated as (
-
-    select
-        record.record_number,
-        'birth_and_postcode' as key_type,
-        record.birth_digits || '/' || postcode.postcode as key_text
-    from record
-    cross join lateral unnest(string_to_array(record.postcodes, '|')) as postcode (postcode)
-    where record.birth_digits is not null
-    union all
-    select
-        record.record_number,
-        'names_and_postcode' as key_type,
-        record.both_names || '/' || postcode.postcode as key_text
-    from record
-    cross join lateral unnest(string_to_array(record.postcodes, '|')) as postcode (postcode)
-    where record.both_names is not null
-    union all
-    select
-        record.record_number,
-        'sounds_and_postcode' as key_type,
-        record.both_sounds || '/' || postcode.postcode as key_text
-    from record
-    cross join lateral unnest(string_to_array(record.postcodes, '|')) as postcode (postcode)
-    where record.both_sounds is not null
-    union all
-    select
-        record.record_number,
-        'initial_and_home' as key_type,
-        left(record.given_name, 1) || '/' || home.home_key as key_text
-    from record
-    cross join lateral unnest(string_to_array(record.home_keys, '|')) as home (home_key)
-    where record.given_name is not null
-    union all
-    select
-        record.record_number,
-        'initial_and_child' as key_type,
-        left(record.given_name, 1) || '/' || child.child_key as key_text
-    from record
-    cross join lateral unnest(string_to_array(record.child_keys, '|')) as child (child_key)
-    where record.given_name is not null
-    union all
-    select
-        record.record_number,
-        'given_form_and_birth' as key_type,
-        form.given_name || '/' || record.birth_digits as key_text
-    from record
-    cross join lateral unnest(string_to_array(record.given_forms, '|')) as form (given_name)
-    where record.birth_digits is not null and record.given_forms like '%|%'
-    union all
-    select
-        record.record_number,
-        'family_word_and_birth' as key_type,
-        word.word || '/' || record.birth_digits as key_text
-    from record
-    cross join
-        lateral unnest(
-            string_to_array(concat_ws('|', record.family_words, record.alias_family_name), '|')
-        ) as word (word)
-    where record.birth_digits is not null and length(word.word) > 2
+        left(profiled.birth_digits, 4)
+        || least(substr(profiled.birth_digits, 5, 2), substr(profiled.birth_digits, 7, 2))
+        || greatest(substr(profiled.birth_digits, 5, 2), substr(profiled.birth_digits, 7, 2))
+            as birth_swapped
+    from profiled
+    left join compared
+        on
+            profiled.record_number = compared.record_number
+            and profiled.match_hash = compared.match_hash
+    where compared.record_number is null
 
 ),
 
@@ -115,15 +44,91 @@ keyed as (
 
     select
         record_number,
-        key_type,
-        hashtextextended(key_type || key_text, 0) as blocking_key
-    from single
+        record_id,
+        match_hash,
+        array_remove(
+            array[
+                hashtextextended('nhs_number' || nhs_number, 0),
+                hashtextextended('upn' || upn, 0),
+                hashtextextended('upn' || former_upn, 0),
+                hashtextextended('email' || email, 0),
+                hashtextextended('telephone' || telephone || '/' || given_sound, 0),
+                hashtextextended('telephone' || telephone || '/' || family_sound, 0),
+                hashtextextended('telephone' || telephone || '/' || both_initials, 0),
+                hashtextextended('telephone' || telephone || '/' || birth_digits, 0),
+                hashtextextended('given_name_and_birth' || given_sound || '/' || birth_swapped, 0),
+                hashtextextended(
+                    'family_name_and_birth' || family_sound || '/' || birth_swapped, 0
+                ),
+                hashtextextended('alias_and_birth' || alias_family_name || '/' || birth_digits, 0),
+                hashtextextended(
+                    'names_and_birth_year' || both_sounds || '/' || left(birth_digits, 4), 0
+                ),
+                hashtextextended(
+                    'names_and_birthday' || both_names || '/' || right(birth_digits, 4), 0
+                )
+            ],
+            null
+        )
+        || array(
+            select hashtextextended(blocking.text || postcode.postcode, 0)
+            from unnest(string_to_array(record.postcodes, '|')) as postcode (postcode)
+            cross join
+                lateral (
+                    values
+                    ('birth_and_postcode' || record.birth_digits || '/'),
+                    ('names_and_postcode' || record.both_names || '/'),
+                    ('sounds_and_postcode' || record.both_sounds || '/')
+                ) as blocking (text)
+            where blocking.text is not null
+        )
+        || array(
+            select
+                hashtextextended(
+                    'initial_and_home' || left(record.given_name, 1) || '/' || home.home_key, 0
+                )
+            from unnest(string_to_array(record.home_keys, '|')) as home (home_key)
+            where record.given_name is not null
+        )
+        || array(
+            select
+                hashtextextended(
+                    'initial_and_child' || left(record.given_name, 1) || '/' || child.child_key, 0
+                )
+            from unnest(string_to_array(record.child_keys, '|')) as child (child_key)
+            where record.given_name is not null
+        )
+        || array(
+            select
+                hashtextextended(
+                    'given_form_and_birth' || form.given_name || '/' || record.birth_digits, 0
+                )
+            from unnest(string_to_array(record.given_forms, '|')) as form (given_name)
+            where record.birth_digits is not null and record.given_forms like '%|%'
+        )
+        || array(
+            select
+                hashtextextended(
+                    'family_word_and_birth' || word.word || '/' || record.birth_digits, 0
+                )
+            from
+                unnest(
+                    string_to_array(
+                        concat_ws('|', record.family_words, record.alias_family_name), '|'
+                    )
+                ) as word (word)
+            where record.birth_digits is not null and length(word.word) > 2
+        ) as blocking_keys
+    from record
     union all
     select
-        record_number,
-        key_type,
-        hashtextextended(key_type || key_text, 0) as blocking_key
-    from repeated
+        compared.record_number,
+        compared.record_id,
+        null as match_hash,
+        '{}' as blocking_keys
+    from compared
+    left join profiled on compared.record_number = profiled.record_number
+    where profiled.record_number is null
 
 )
 

@@ -23,17 +23,13 @@ contact as (
 
 ),
 
+-- as the scores left it: {{ ref('int_person__scored') }}
 searched as (
 
     select
-        profiled.record_id,
-        bool_and(coalesce(blocked.is_skipped, false)) as is_skipped
-    from {{ ref('int_person__keyed') }} as keyed
-    inner join {{ ref('int_person__profiled') }} as profiled
-        on keyed.record_number = profiled.record_number
-    left join {{ ref('int_person__blocked') }} as blocked
-        on keyed.blocking_key = blocked.blocking_key
-    group by profiled.record_id
+        record_id,
+        cardinality(blocking_keys) > 0 and blocking_keys <@ skipped_keys as is_skipped
+    from {{ ref('stg_resolution__compared_record') }}
 
 ),
 

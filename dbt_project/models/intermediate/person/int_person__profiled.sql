@@ -1,8 +1,9 @@
 -- Grain: one row per record, all that is compared when two records may be one person.
 --
--- Beside each value stands how common it is: that two people share a rare name says more. A place
--- where many live is no evidence and is left out, and so is every protected one. Several values of
--- one kind stand in one text, with | between them.
+-- Beside each value stands how common it is: that two people share a rare name says more. It is
+-- told to half a bit, so that it seldom changes from night to night. A place where many live is no
+-- evidence and is left out, and so is every protected one. Several values of one kind stand in one
+-- text, with | between them.
 
 with record as (
 
@@ -21,7 +22,8 @@ parameter as (
 
     select
         max(value) filter (where parameter = 'adult_age') as adult_age,
-        max(value) filter (where parameter = 'largest_home') as largest_home
+        max(value) filter (where parameter = 'largest_home') as largest_home,
+        max(value) filter (where parameter = 'largest_block') as largest_block
     from {{ ref('matching_parameter') }}
     where {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
 
@@ -102,16 +104,6 @@ child as (
 
 ),
 
--- small numbers stand for records in pairs; of narrow rows they are quickly made
-number as (
-
-    select
-        record_id,
-        row_number() over (order by record_id)::integer as record_number
-    from record
-
-),
-
 -- many records share a name: how it sounds is worked out once
 sound as (
 
@@ -132,7 +124,7 @@ compared as (
 
     select
         record.record_id,
-        number.record_number,
+        hashtextextended(record.record_id, 0) as record_number,
         record.feed,
         record.given_name,
         replace(record.given_name_words, ' ', '|') as given_words,
@@ -185,11 +177,9 @@ compared as (
         child.child_keys,
         spell.units,
         spell.postcodes,
-        coalesce(spell.is_address_protected, false) as is_address_protected,
-        record.match_hash
+        coalesce(spell.is_address_protected, false) as is_address_protected
     from record
     inner join sent on record.record_id = sent.record_id
-    inner join number on record.record_id = number.record_id
     cross join parameter
     cross join several
     left join sound as given_sound on record.given_name = given_sound.spelling
@@ -206,7 +196,7 @@ given_name_share as (
 
     select
         given_name,
-        count(*) / sum(count(*)) over ()::float as frequency
+        resolution.share(count(*), sum(count(*)) over ()) as frequency
     from compared
     where given_name is not null
     group by given_name
@@ -217,7 +207,7 @@ family_name_share as (
 
     select
         family_name,
-        count(*) / sum(count(*)) over ()::float as frequency
+        resolution.share(count(*), sum(count(*)) over ()) as frequency
     from compared
     where family_name is not null
     group by family_name
@@ -228,7 +218,7 @@ date_of_birth_share as (
 
     select
         date_of_birth,
-        count(*) / sum(count(*)) over ()::float as frequency
+        resolution.share(count(*), sum(count(*)) over ()) as frequency
     from compared
     where date_of_birth is not null
     group by date_of_birth
@@ -239,7 +229,7 @@ telephone_share as (
 
     select
         telephone,
-        count(*) / sum(count(*)) over ()::float as frequency
+        resolution.share(count(*), sum(count(*)) over ()) as frequency
     from compared
     where telephone is not null
     group by telephone
@@ -250,7 +240,7 @@ email_share as (
 
     select
         email,
-        count(*) / sum(count(*)) over ()::float as frequency
+        resolution.share(count(*), sum(count(*)) over ()) as frequency
     from compared
     where email is not null
     group by email
@@ -312,6 +302,25 @@ profiled as (
     left join telephone_share on compared.telephone = telephone_share.telephone
     left join email_share on compared.email = email_share.email
 
+),
+
+-- all that the pairs of a record depend on: what it holds, and how it is compared
+hashed as (
+
+    select
+        profiled.*,
+        hash_record_extended(
+            row(profiled.*, parameter.largest_block),
+            {{
+                rules_of([
+                    'int_person__keyed', 'int_person__renewed', 'int_person__blocked',
+                    'int_person__paired', 'int_person__scored',
+                ])
+            }}
+        ) as match_hash
+    from profiled
+    cross join parameter
+
 )
 
-select * from profiled
+select * from hashed

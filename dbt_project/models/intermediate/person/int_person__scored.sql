@@ -6,13 +6,14 @@
 --
 -- The weight is the sum of the bits of each comparison and of the prior: it can be worked out again
 -- from the row alone. Refusals keep the two apart; with cautions only a person may join them; with
--- reservations the link is never more than probable.
+-- reservations the link is never more than probable. Kept from night to night; only the pairs of
+-- int_person__paired are weighed.
 
 with pair as (
 
     select
-        left_record.record_id,
-        right_record.record_id as other_record_id,
+        least(left_record.record_id, right_record.record_id) as record_id,
+        greatest(left_record.record_id, right_record.record_id) as other_record_id,
         left_record.age_class as age_class_l,
         left_record.alias_family_name as alias_family_name_l,
         left_record.birth_digits as birth_digits_l,

@@ -219,28 +219,6 @@ standardised as (
     cross join permitted
     cross join council
 
-),
-
-hashed as (
-
-    select
-        *,
-        {{
-            hash_key([
-                "coalesce(given_name_words, '')",
-                "coalesce(family_name_words, '')",
-                "coalesce(alias_family_name_words, '')",
-                "coalesce(further_name_words, '')",
-                "coalesce(generation, '')",
-                "coalesce(to_char(date_of_birth, 'YYYYMMDD'), '')",
-                "coalesce(nhs_number, '')",
-                "coalesce(upn, '')",
-                "coalesce(former_upn, '')",
-                "is_set_aside::text",
-            ])
-        }} as match_hash
-    from standardised
-
 )
 
-select * from hashed
+select * from standardised

@@ -1,0 +1,80 @@
+"""What is kept from night to night is what would be made anew, and nobody is forgotten.
+
+`python -m tests.benchmarks.nights` plays a month of it; here are a few nights.
+"""
+
+import pytest
+from psycopg import sql
+
+from orchestration import transform
+from tests.benchmarks.nights import KEPT, LINKS, PERSONS, World
+
+
+@pytest.fixture(scope="module")
+def world(database):
+    return World(database)
+
+
+def count(world, table):
+    return world.connection.execute(
+        sql.SQL("select count(*) from {}").format(sql.Identifier("intermediate", table))
+    ).fetchone()[0]
+
+
+def test_nights_give_what_would_be_made_anew(world):
+    kept, crossed = 0, 0
+    for _ in range(3):
+        world.turn()
+        keyed, renewed = count(world, "int_person__keyed"), count(world, "int_person__renewed")
+        kept += renewed < count(world, "int_person__profiled") / 4
+        crossed += renewed > keyed
+        assert world.anew() == dict.fromkeys(KEPT, 0)
+        world.publish()
+    # else these nights tried nothing: most records were kept, and blocks crossed the limit
+    assert kept and crossed
+
+
+def test_a_night_without_a_change_compares_nobody(world):
+    before = world.persons()
+    world.build(*LINKS)
+    assert count(world, "int_person__renewed") == 0
+    assert world.persons() == before
+
+
+def test_a_run_that_failed_halfway_is_healed_by_the_next(world):
+    world.turn()
+    rename = (
+        "update intermediate.int_person__unioned set family_name = %s"
+        " where hashtext(record_id) %% 97 = %s"
+    )
+    names = ("int_person__standardised", "int_person__profiled")
+    # the run ends before the scores, and part of what was wrong is put right before the next
+    world.connection.execute(rename, ["Ashmere", 1])
+    world.connection.execute(rename, ["Ashmere", 2])
+    world.build(*names, *LINKS[:-1])
+    world.connection.execute(rename, ["Brookfield", 1])
+    world.build(*names, *LINKS, *PERSONS)
+    assert world.anew() == dict.fromkeys(KEPT, 0)
+
+
+def test_who_drops_the_scores_has_all_made_anew(world):
+    world.connection.execute("drop table intermediate.int_person__scored")
+    world.build(*LINKS)
+    assert count(world, "int_person__keyed") == count(world, "int_person__profiled")
+
+
+def test_rules_that_change_weigh_everybody_anew(world, dbt, manifest):
+    """All that decides about a pair is in the hash of each record: rules cannot mix."""
+    hashes = "select match_hash from intermediate.int_person__profiled"
+    before = set(world.connection.execute(hashes).fetchall())
+    world.connection.execute(
+        "update reference.matching_parameter set value = 9 where parameter = 'largest_block'"
+    )
+    world.build("int_person__profiled")
+    assert before.isdisjoint(world.connection.execute(hashes).fetchall())
+    assert dbt("compile", "--select", "int_person__profiled").success
+    node = manifest["nodes"]["model.family_context.int_person__profiled"]
+    compiled = transform.folder() / "target/compiled/family_context" / node["original_file_path"]
+    for name in LINKS:
+        written = manifest["nodes"][f"model.family_context.{name}"]["checksum"]["checksum"]
+        assert written in compiled.read_text()

@@ -341,9 +341,11 @@ def explain_person(person_id: int) -> list[str]:
             )
         if chain := _chain(connection, person_id):
             lines += ["Joined because:", *chain]
-        if others := connection.execute(OTHERS, [person_id]).fetchall():
-            lines.append("Kept apart from:")
-            for row in others:
+        others = connection.execute(OTHERS, [person_id]).fetchall()
+        for is_probable, title in ((True, "Probably also:"), (False, "Kept apart from:")):
+            rows = [row for row in others if _is_probable(row) == is_probable]
+            lines += [title] if rows else []
+            for row in rows:
                 lines.append(
                     f"  {_name(row.feed, row.source_person_id, row.record_id)} and"
                     f" {_name(row.other_feed, row.other_source_person_id, row.other_record_id)}"
@@ -438,6 +440,10 @@ def _bans(connection: psycopg.Connection, record, other) -> list[str]:
 
 def _name(feed: str, source_person_id: str | None, record_id: str) -> str:
     return f"{feed}:{source_person_id or record_id}"
+
+
+def _is_probable(row) -> bool:
+    return row.machine_decision == "probable" and row.stewards_say is None
 
 
 def _words(row, indent: str = "  ") -> list[str]:

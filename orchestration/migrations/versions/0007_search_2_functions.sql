@@ -221,7 +221,7 @@ declare
     shared constant text[] := array(select feed_shared.feed from published.feed_shared);
     question record;
     asked_keys bigint[];
-    spellings text[];
+    spelling text;
     candidates text[];
     scope record;
     found_any boolean := false;
@@ -261,9 +261,10 @@ begin
             )
         );
 
-    -- what few records share first; a single name, day or postcode only when that finds nobody
+    -- what few records share first; when that finds nobody, several names that are spelt alike; and
+    -- a single name, day or postcode, which many share, only then
     for step in 1..3 loop
-        if step < 3 then
+        if step <> 2 then
             select array_agg(distinct key.search_key) into asked_keys
             from unnest(question.asked) as asked
             cross join lateral resolution.search_keys(
@@ -272,7 +273,7 @@ begin
                 asked.birth_digits, asked.postcodes, asked.home_keys,
                 array[asked.nhs_number, asked.upn, asked.telephone, asked.email]
             ) as key
-            where (step = 2) = (key.key_kind in ('birth', 'postcode', 'name'));
+            where (step = 3) = (key.key_kind in ('birth', 'postcode', 'name'));
 
             candidates := array(
                 select search_record.record_id
@@ -290,21 +291,23 @@ begin
                 order by counted.shared_count desc, search_record.record_id asc
                 limit most + 1
             );
-        elsif 'name' = any(question.searched_for) then
-            spellings := array(
-                select concat_ws(' ', replace(asked.given_words, '|', ' '), replace(asked.family_words, '|', ' '))
-                from unnest(question.asked) as asked
-            );
+        else
+            select concat_ws(
+                ' ', replace(asked.given_words, '|', ' '), replace(asked.family_words, '|', ' ')
+            ) into spelling
+            from unnest(question.asked) as asked
+            limit 1;
+            continue when coalesce(spelling, '') not like '% %';
             candidates := array(
                 select search_record.record_id
                 from published.search_record
                 where
-                    search_record.spelling operator(extensions.%) spellings[1]
+                    search_record.spelling operator(extensions.%) spelling
                     and search_record.valid_from_generation <= shown
                     and search_record.valid_to_generation > shown
                     and search_record.feed = any(shared)
                 order by
-                    extensions.similarity(search_record.spelling, spellings[1]) desc,
+                    extensions.similarity(search_record.spelling, spelling) desc,
                     search_record.record_id asc
                 limit most + 1
             );

@@ -109,6 +109,12 @@ def test_a_slip_and_a_name_that_sounds_alike_are_forgiven(ask, name):
     assert people(ask(name=name))[0] == 10
 
 
+def test_what_no_key_finds_is_found_by_its_spelling(ask):
+    rows = ask(name="Robert Oknkowo")
+    assert people(rows) == [11]
+    assert "slip" in rows[0].agreement
+
+
 def test_a_short_name_finds_the_full_one(ask):
     assert people(ask(name="Bob Okonkwo"))[0] == 11
     assert "short_form" in ask(name="Bob Okonkwo")[0].agreement

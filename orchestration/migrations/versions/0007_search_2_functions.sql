@@ -221,7 +221,7 @@ declare
     shared constant text[] := array(select feed_shared.feed from published.feed_shared);
     question record;
     asked_keys bigint[];
-    spelling text;
+    spelt text;
     candidates text[];
     scope record;
     found_any boolean := false;
@@ -294,20 +294,20 @@ begin
         else
             select concat_ws(
                 ' ', replace(asked.given_words, '|', ' '), replace(asked.family_words, '|', ' ')
-            ) into spelling
+            ) into spelt
             from unnest(question.asked) as asked
             limit 1;
-            continue when coalesce(spelling, '') not like '% %';
+            continue when coalesce(spelt, '') not like '% %';
             candidates := array(
                 select search_record.record_id
                 from published.search_record
                 where
-                    search_record.spelling operator(extensions.%) spelling
+                    search_record.spelling operator(extensions.%) spelt
                     and search_record.valid_from_generation <= shown
                     and search_record.valid_to_generation > shown
                     and search_record.feed = any(shared)
                 order by
-                    extensions.similarity(search_record.spelling, spelling) desc,
+                    extensions.similarity(search_record.spelling, spelt) desc,
                     search_record.record_id asc
                 limit most + 1
             );

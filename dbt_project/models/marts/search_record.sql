@@ -1,4 +1,6 @@
 -- Grain: one row per record.
+--
+-- No reader reaches it: person_search reads it for them.
 
 with searchable as (
 

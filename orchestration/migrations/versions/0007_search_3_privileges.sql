@@ -16,11 +16,12 @@ grant select, insert, update
 on published.search_record, published.nickname, published.name_word to publisher;
 
 comment on function family_context.person_search(text, text, text, text, text, text, integer) is
-'People whom what is asked for fits, the best first; given by name, in either order, birth date (2014-03-02, '
-'02/03/2014, 2014-03, 2014, 02/03), number, postcode, house, telephone or e-mail, in any part. One row in any case: its answer is '
-'candidate; none_found, where everybody was searched for; unknown, where not all feeds could be searched; '
-'not_searched, where nothing that was given can be searched for. Feeds that are not shared with you are not '
-'searched. strength is the evidence in hundredths of a bit, as in link_explanation.';
+'People whom what is asked for fits, the best first; given by name, in either order, birth date '
+'(2014-03-02, 02/03/2014, 2014-03, 2014, 02/03), number, postcode, house, telephone or e-mail, in '
+'any part. One row in any case: its answer is candidate; none_found, where everybody was searched '
+'for; unknown, where not all feeds could be searched; not_searched, where nothing that was given '
+'can be searched for. Feeds that are not shared with you are not searched. strength is the '
+'evidence in hundredths of a bit, as in link_explanation.';
 
 delete from published.as_migrated;
 insert into published.as_migrated (relation, fingerprint)

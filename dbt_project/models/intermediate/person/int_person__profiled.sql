@@ -141,6 +141,7 @@ compared as (
         ) as has_both_names,
         resolution.spelling(sent.title) as title,
         sent.source_table in ('enrolment', 'person') as is_childhood_record,
+        sent.source_table = 'liability' as is_liable,
         record.family_name,
         replace(record.family_name_words, ' ', '|') as family_words,
         family_sound.sound as family_sound,

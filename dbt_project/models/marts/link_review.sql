@@ -9,21 +9,34 @@ with explained as (
 
 ),
 
+doubted as (
+
+    select * from {{ ref('int_person__doubted') }}
+    where is_withheld or is_weakest
+
+),
+
 asked as (
 
     select
-        *,
+        explained.*,
         case
-            when stewards_say ~ 'override_conflict' then 'override_conflict'
-            when stewards_say = 'steward_link' and vetoes is not null
+            when explained.stewards_say ~ 'override_conflict' then 'override_conflict'
+            when explained.stewards_say = 'steward_link' and explained.vetoes is not null
                 then 'steward_link_against_veto'
+            when explained.stewards_say is null and doubted.record_id is not null
+                then doubted.attention_reason
             when
-                stewards_say is null
-                and machine_decision in ('for_review', 'probable')
-                and is_one_person = 'No'
-                then coalesce(machine_reason, machine_decision)
+                explained.stewards_say is null
+                and explained.machine_decision in ('for_review', 'probable')
+                and explained.is_one_person = 'No'
+                then coalesce(explained.machine_reason, explained.machine_decision)
         end as review_reason
     from explained
+    left join doubted
+        on
+            explained.record_id = doubted.record_id
+            and explained.other_record_id = doubted.other_record_id
 
 ),
 

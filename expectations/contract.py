@@ -48,6 +48,7 @@ DATE_FORMATS = (
     "DD-Mon-YYYY",
 )
 EFFECTS = ("quarantine", "count")
+KINDS = ("service", "evidence", "register")
 IDENTITY_NUMBERS = {"nhs_number": "parse.nhs_number({}, true)", "upn": "parse.upn({})"}
 FROM_THE_SETTINGS = object()
 
@@ -137,6 +138,7 @@ class Contract:
     """All that a service and the council have agreed of one feed."""
 
     feed: str
+    kind: str  # service: its rows are involvements; evidence: of people; register: of places
     version: str
     title: str
     purpose: str
@@ -212,6 +214,7 @@ def read(path: Path) -> Contract:
     terms = _Terms(path.name, document)
     contract = Contract(
         feed=feed,
+        kind=terms.properties.get("kind", "service"),
         version=terms.needed("version", document.version),
         title=terms.needed("name", document.name),
         purpose=terms.needed(
@@ -359,6 +362,8 @@ def _without_shared_headers(columns: list[Column]) -> list[Column]:
 
 
 def _check(contract: Contract, file: str) -> None:
+    if contract.kind not in KINDS:
+        raise ContractError(f"{file}: kind must be one of {', '.join(KINDS)}.")
     for table in contract.tables:
         names = [column.name for column in table.columns]
         for column in table.columns:

@@ -17,6 +17,7 @@ from expectations.contract import ROOT, Column, Contract, Table
 
 FEED_COLUMNS = {
     "feed": "feed",
+    "kind": "kind",
     "feed_label": "title",
     "source_label": "source_label",
     "area_covered": "area",
@@ -128,8 +129,7 @@ def _page(one: Contract) -> str:
                 f"{one.frequency}",
                 f"late when its data is more than {_days(one.warn_age_days)} old",
                 f"out of date past {_days(one.error_age_days)}: absence then says nothing",
-                f"reaches back {_years(one.lookback_years)}; limited by"
-                f" {', '.join(f'`{rule}`' for rule in one.inclusion_rules)}",
+                f"reaches back {_years(one.lookback_years)}{_limits(one)}",
                 f"a row that has left the extract is kept {_years(one.retention_years)}",
                 f"refused whole when more than {one.quarantine_limit:.0%} of a table's rows break"
                 " a rule that sets rows aside",
@@ -152,15 +152,24 @@ def _page(one: Contract) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def _limits(one: Contract) -> str:
+    rules = ", ".join(f"`{rule}`" for rule in one.inclusion_rules)
+    return f"; limited by {rules}" if rules else ""
+
+
 def _reading(one: Contract) -> str:
     """How values of this feed are read, where the table of columns says no more."""
     columns = [column for table in one.tables for column in table.columns]
     formats = next((column.date_formats for column in columns if column.date_formats), ())
     return (
         "Required: a row without it is set aside. Wanted: the share that is filled is watched."
-        " Other header spellings that are accepted are in the contract.\n"
-        f"Dates are read as {', '.join(f'`{text}`' for text in formats)}, in this order."
+        " Other header spellings that are accepted are in the contract."
+        + (f"\nDates are read as {_in_order(formats)}, in this order." if formats else "")
     )
+
+
+def _in_order(formats: tuple[str, ...]) -> str:
+    return ", ".join(f"`{text}`" for text in formats)
 
 
 def _table(table: Table) -> Iterator[str]:

@@ -55,6 +55,9 @@ insert into ledger.delivery_table (delivery_id, table_name, row_count, encoding)
 select delivery_id, 'people', 1, 'utf-8' from ledger.delivery
 on conflict do nothing;
 
+insert into reference.feed select distinct feed, 'service' from ledger.delivery
+where status = 'in_force';
+
 insert into reference.service select service from wanted_service;
 
 insert into marts.person
@@ -93,6 +96,11 @@ select person_id, 'family', 2 from marts.person where person_id % 10 = 0;
 insert into marts.household_member (household_member_id, household_id, person_id, started_on)
 select person_id::text, person_id / 10 * 10, person_id, '2020-01-02' from marts.person
 where person_id % 10 < 2;
+
+insert into marts.person_address
+    (person_address_id, household_id, person_id, address_text, started_on, is_current)
+select household_member_id, household_id, person_id, 'Home of ' || household_id, started_on, 'Yes'
+from marts.household_member;
 
 insert into marts.family_member
     (family_member_id, child_id, child_ref, member_id, relation, member_order, bases)
@@ -169,6 +177,8 @@ def build(connection, children=5):
         connection.execute("drop table if exists reference.service")
         connection.execute("drop table if exists intermediate.int_person__unioned")
         connection.execute("create table reference.service (service text)")
+        connection.execute("drop table if exists reference.feed")
+        connection.execute("create table reference.feed (feed text, kind text)")
         connection.execute("drop table if exists wanted_service")
         connection.execute("create temporary table wanted_service (service text, feed text)")
         with connection.cursor() as cursor:

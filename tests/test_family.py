@@ -24,7 +24,7 @@ NEVER = [
     "adopted children joined with whom they were before",
     "refuges shown as a home",
 ]
-MARTS = "+family_member +person_relationship +household +household_member +person"
+MARTS = "+family_member +person_relationship +household +household_member +person_address +person"
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +154,34 @@ def test_no_measure_has_fallen_below_its_floor(measured):
         if not least <= measured[key] <= most
     }
     assert fallen == {}
+
+
+def test_a_protected_place_is_in_no_mart(marts, truth):
+    """Canaries: refuges, and dwellings that council tax marks as sensitive, in every column."""
+    with (truth / "truth" / "dwelling.csv").open(encoding="utf-8", newline="") as file:
+        dwellings = list(csv.DictReader(file))
+    (night,) = (truth / "landing" / "council_tax_liability").iterdir()
+    with (night / "liability.csv").open(encoding="utf-8", newline="") as file:
+        marked = {row["uprn"] for row in csv.DictReader(file) if row["is_sensitive"] == "Y"}
+    hidden = [
+        home
+        for home in dwellings
+        if home["kind"] == "refuge" or (home["uprn"] in marked and not home["flat"])
+    ]
+    assert {home["kind"] for home in hidden} >= {"refuge", "house"}
+    canaries = [home["uprn"] for home in hidden]
+    canaries += [rf"\m{home['house']} {home['street']}\M.*{home['postcode']}" for home in hidden]
+    canaries += [home["postcode"] for home in hidden if home["kind"] == "refuge"]
+    columns = marts.execute(
+        "select table_name, column_name from information_schema.columns"
+        " where table_schema = 'marts' and data_type in ('text', 'character varying')"
+    ).fetchall()
+    assert ("person_address", "address_text") in columns
+    for table, column in columns:
+        query = sql.SQL("select count(*) from {} where {} ~* any(%s)").format(
+            sql.Identifier("marts", table), sql.Identifier(column)
+        )
+        assert marts.execute(query, [canaries]).fetchone() == (0,), (table, column)
 
 
 def test_the_same_deliveries_give_the_same_households(marts, dbt):

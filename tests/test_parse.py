@@ -368,11 +368,30 @@ def test_an_email_address_has_its_shape(ask, value, expected):
         ("4 Unity Street", None, "4"),
         ("2 Flatford Road", None, "2"),
         ("14", None, "14"),
+        ("Pitch 4, 9 Moor Lane", "4", "9"),
         ("", None, None),
     ],
 )
 def test_an_address_yields_its_unit_and_house_number(ask, address, unit, house_number):
     assert (ask("unit", address), ask("house_number", address)) == (unit, house_number)
+
+
+@pytest.mark.parametrize(
+    ("address", "street"),
+    [
+        ("14 High Street", "HIGH STREET"),
+        ("Flat 2, Quarry House, 45 Foundry Ln., Ashmere", "FOUNDRY LANE"),
+        ("2/14 St Mary's  Rd, Ashmere", "ST MARYS ROAD"),
+        ("Weaver Street, 12, Flat 7", "WEAVER STREET"),
+        ("Union Hostel, 22 Farm Lane", "FARM LANE"),
+        ("Rose Cottage, Ashmere", None),
+        ("Street", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_an_address_yields_its_street_in_full(ask, address, street):
+    assert ask("street", address) == street
 
 
 def test_homes_of_one_building_do_not_share_a_unit(ask):
@@ -434,7 +453,7 @@ def test_no_value_makes_a_function_fail(ask, value):
     ask("nhs_number", value, True)
     for function in (
         "clean", "name", "try_integer", "try_numeric", "try_boolean", "upn", "uprn", "postcode",
-        "telephone", "email", "offence_code", "unit", "house_number", "try_jsonb",
+        "telephone", "email", "offence_code", "unit", "house_number", "street", "try_jsonb",
     ):  # fmt: skip
         ask(function, value)
 

@@ -567,7 +567,14 @@ def test_a_cheap_function_is_told_only_what_its_reader_may_see(database, leak):
 
 EVERY_VIEW = {
     *("person", "person_source_record", "person_redirect", "person_relationship", "household"),
-    *("household_member", "family_member", "family_context", "service_involvement", "generation"),
+    *(
+        "household_member",
+        "person_address",
+        "family_member",
+        "family_context",
+        "service_involvement",
+        "generation",
+    ),
     *("service_coverage", "feed_freshness", "school_detail", "housing_detail", "police_detail"),
     *("adult_social_care_detail", "childrens_social_care_detail", "anti_social_behaviour_detail"),
     *("data_dictionary", "keys", "person_event", "person_record_history"),

@@ -6,6 +6,11 @@ from ledger.delivery
 inner join ledger.delivery_table on delivery.delivery_id = delivery_table.delivery_id
 where
     delivery.status = 'in_force'
+    -- an address register knows nobody
+    and delivery.feed not in (
+        select feed.feed from reference.feed
+        where feed.kind = 'register'
+    )
     and delivery.feed not in (
         select person_source_record.feed from marts.person_source_record
         where person_source_record.feed is not null

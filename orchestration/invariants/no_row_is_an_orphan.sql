@@ -14,6 +14,8 @@ from (
     ('person_relationship', 'related_person_id', 'person', 'person_id'),
     ('household_member', 'household_id', 'household', 'household_id'),
     ('household_member', 'person_id', 'person', 'person_id'),
+    ('person_address', 'household_id', 'household', 'household_id'),
+    ('person_address', 'person_id', 'person', 'person_id'),
     ('family_member', 'child_id', 'person', 'person_id'),
     ('family_member', 'member_id', 'person', 'person_id'),
     ('family_context', 'spell_id', 'service_involvement', 'spell_id'),

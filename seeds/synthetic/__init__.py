@@ -1,4 +1,4 @@
-"""A synthetic council: invented people and what six feeds would hold of them, defects and all.
+"""A synthetic council: invented people and what eight feeds would hold of them, defects and all.
 
 Stages, each in its own module: population (the truth), services (what each service holds),
 defects (what goes wrong), nights (what changes from one night to the next), writer (deliveries).
@@ -16,7 +16,9 @@ from seeds.synthetic.services import (
     adult_social_care,
     anti_social_behaviour,
     childrens_social_care,
+    council_tax_liability,
     housing,
+    llpg,
     police,
     school,
 )
@@ -32,6 +34,8 @@ SERVICES = {
     "housing": housing,
     "anti_social_behaviour": anti_social_behaviour,
     "police": police,
+    "council_tax_liability": council_tax_liability,
+    "llpg": llpg,
 }
 
 

@@ -16,7 +16,7 @@ def main() -> None:
     )
     parser.add_argument("folder", type=Path, help="landing folder: <feed>/<when>/ is made in it")
     parser.add_argument(
-        "--size", choices=list(SIZES), default="S", help="S: 5,000 records; M: 550,000"
+        "--size", choices=list(SIZES), default="S", help="S: 7,500 records; M: 850,000"
     )
     parser.add_argument("--seed", type=int, default=1, help="another seed is another council")
     parser.add_argument(

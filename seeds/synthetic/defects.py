@@ -14,23 +14,25 @@ from seeds.synthetic.services.base import address
 
 CSC, SCHOOL, ASC = "childrens_social_care", "school", "adult_social_care"
 HOUSING, ASB, POLICE = "housing", "anti_social_behaviour", "police"
-ALL = (CSC, SCHOOL, ASC, HOUSING, ASB, POLICE)
+TAX = "council_tax_liability"
+DATED = (CSC, SCHOOL, ASC, HOUSING, ASB, POLICE)
+ALL = (*DATED, TAX)
 
 RATES: dict[str, dict[str, float]] = {
     "D01": dict.fromkeys(ALL, 0.003),
-    "D02": {CSC: 0.03, ASC: 0.04, HOUSING: 0.05, POLICE: 0.08},
+    "D02": {CSC: 0.03, ASC: 0.04, HOUSING: 0.05, POLICE: 0.08, TAX: 0.02},
     "D03": {CSC: 0.005},
     "D04": dict.fromkeys(ALL, 0.06),
     "D05": dict.fromkeys(ALL, 0.05),
     "D06": dict.fromkeys(ALL, 0.007),
     "D07": dict.fromkeys(ALL, 0.03),
     "D08": dict.fromkeys(ALL, 0.01),
-    "D09": {HOUSING: 0.02, POLICE: 0.02},
+    "D09": {HOUSING: 0.02, POLICE: 0.02, TAX: 0.02},
     "D10": {CSC: 0.01},
-    "D11": dict.fromkeys(ALL, 0.01) | {POLICE: 0.06, HOUSING: 0.10, ASB: 0.25},
+    "D11": dict.fromkeys(DATED, 0.01) | {POLICE: 0.06, HOUSING: 0.10, ASB: 0.25},
     "D12": {HOUSING: 0.015, ASC: 0.015},
     "D13": {POLICE: 0.008},
-    "D14": dict.fromkeys(ALL, 0.01),
+    "D14": dict.fromkeys(DATED, 0.01),
     "D15": {CSC: 0.01, ASC: 0.01},
     "D16": {CSC: 0.005},
     "D17": {CSC: 0.40, ASC: 0.08, SCHOOL: 0.95, HOUSING: 0.99},
@@ -41,9 +43,9 @@ RATES: dict[str, dict[str, float]] = {
     "D22": {CSC: 0.10, SCHOOL: 0.10},
     "D22 two open": {CSC: 0.04},
     "D23": dict.fromkeys(ALL, 0.03),
-    "D24": dict.fromkeys((CSC, SCHOOL, ASC, ASB, POLICE), 0.60),
+    "D24": dict.fromkeys((CSC, SCHOOL, ASC, ASB, POLICE), 0.60) | {TAX: 0.08},
     "D25": {CSC: 0.002},
-    "D26": {ASC: 0.05, HOUSING: 0.05, POLICE: 0.05},
+    "D26": {ASC: 0.05, HOUSING: 0.05, POLICE: 0.05, TAX: 0.02},
     "D27": dict.fromkeys(ALL, 0.003),
     "D28": {CSC: 0.01, SCHOOL: 0.01, ASC: 0.01},
     "D29": {CSC: 0.06, ASC: 0.06},
@@ -72,6 +74,7 @@ SPANS = {
     "event": ("opened", "closed"),
     "asb_case": ("opened", "closed"),
     "person_occurrence": ("occurrence_date", "disposal_date"),
+    "liability": ("liability_start", "liability_end"),
 }
 # Columns of codes, with a label that clerks write in place of the code.
 CODES = {
@@ -87,6 +90,7 @@ CODES = {
     "asb_case": ("status", "Open"),
     "asb_person": ("role", "Perpetrator"),
     "person_occurrence": ("role", "Suspect"),
+    "liability": ("discount_type", "Single Person"),
 }
 # Where a table holds the number of a person; a second registration takes some of these rows along.
 PERSON_COLUMNS = (
@@ -95,7 +99,7 @@ PERSON_COLUMNS = (
     "la_person_id", "source_person_id", "person_ref",
 )  # fmt: skip
 OWN_ROW = ("person", "related_person")
-PREFIXES = {CSC: "3", ASC: "A9", HOUSING: "H9", POLICE: "N9"}
+PREFIXES = {CSC: "3", ASC: "A9", HOUSING: "H9", POLICE: "N9", TAX: "L9"}
 
 
 class Log:
@@ -509,6 +513,7 @@ def d26_end_missing(holding, log):
         ASC: ("cld", "allocation"),
         HOUSING: ("tenancy", "member", "event"),
         POLICE: ("person_occurrence",),
+        TAX: ("liability",),
     }
     closed = spans(holding, *kinds.get(holding.feed, ("none",)))
     for row, _ in log.choose("D26", holding, closed):

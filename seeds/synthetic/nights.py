@@ -150,6 +150,14 @@ def balance(holding, row) -> bool:
     return True
 
 
+def discounted(holding, row) -> bool:
+    """A discount is claimed, or taken away."""
+    if row.values["liability_end"] or row.values["discount_type"] == "owner_liable":
+        return False
+    row.values["discount_type"] = "" if row.values["discount_type"] else "single_person"
+    return True
+
+
 EDITS = {
     "person": corrected,
     "related_person": new_telephone,
@@ -167,11 +175,12 @@ EDITS = {
     "event": balance,
     "asb_case": ended("opened", "closed", status="closed"),
     "asb_person": new_telephone,
+    "liability": discounted,
 }
 
 
 def move_house(ward, holdings) -> None:
-    """One household moves; children's services, schools and the landlord hear of it at once."""
+    """One household moves; those whom it concerns hear of it at once."""
     movable = [home for home in ward.places.occupied if home.kind in ("house", "flat")]
     old = ward.random.choice(movable)
     movers = [person for person in ward.people if person.home is old and not person.is_scripted]
@@ -203,6 +212,16 @@ def move_house(ward, holdings) -> None:
     for row in holdings["housing"].tables["member"]:
         if row.record.person in moved and not row.values["end_date"]:
             row.values["end_date"] = max(day, row.values["start_date"])
+    tax = holdings["council_tax_liability"]
+    reference = tax.reference("CT")
+    for row in list(tax.tables["liability"]):
+        if row.record.person in moved and not row.values["liability_end"]:
+            row.values["liability_end"] = max(day, row.values["liability_start"])
+            values = row.values | {
+                "account_ref": reference, "liability_start": day, "liability_end": None,
+            }  # fmt: skip
+            again = replace(row, values=values, address=address(new))
+            tax.tables["liability"].append(again)
 
 
 def become_known(ward, holdings, hold) -> None:

@@ -13,6 +13,7 @@ from seeds.synthetic import identifiers
 from seeds.synthetic.dwellings import Dwelling
 from seeds.synthetic.population import Person, Stay, kin
 from seeds.synthetic.services.base import address
+from seeds.synthetic.services.llpg import register
 
 CHILD = ("childrens_social_care", "9000001")
 
@@ -88,6 +89,11 @@ KNOWN = {
     },
     "anti_social_behaviour": {"father": "B9000001"},
     "police": {"father": "N9000001"},
+    "council_tax_liability": {
+        "mother": "L9000001", "partner": "L9000002", "father": "L9000003",
+        "grandmother": "L9000004",
+    },
+    "llpg": {},
 }  # fmt: skip
 SEXES = {"adult_social_care": ("Female", "Male")}
 SOCIAL_WORKER = {"id": "S90001", "name": "Helen Marsden", "team": "T9001"}
@@ -408,8 +414,30 @@ def police(script: _Script) -> None:
     )  # fmt: skip
 
 
+def council_tax_liability(script: _Script) -> None:
+    """Two accounts of one, and one of the mother and her partner together."""
+    for number, (who, discount) in enumerate(
+        (("mother", ""), ("father", "single_person"), ("grandmother", "")), 1
+    ):
+        for liable in (who, "partner") if who == "mother" else (who,):
+            record, stay = script.held[liable], script.held[liable].person.stays[-1]
+            record.date_of_birth, record.nhs_number, record.sex = None, "", ""
+            script.row(
+                "liability", liable, script.home(liable), account_ref=f"CT900000{number}",
+                person_ref=script.id(liable), liability_start=stay.start, liability_end=None,
+                discount_type=discount,
+            )  # fmt: skip
+
+
+def llpg(script: _Script) -> None:
+    """Their homes."""
+    homes = [home for home in script.holding.ward.places.made if home.dwelling_id.startswith("S")]
+    register(script.holding, homes, spared=True)
+
+
 FILL = {
     "childrens_social_care": childrens_social_care, "school": school,
     "adult_social_care": adult_social_care, "housing": housing,
     "anti_social_behaviour": anti_social_behaviour, "police": police,
+    "council_tax_liability": council_tax_liability, "llpg": llpg,
 }  # fmt: skip

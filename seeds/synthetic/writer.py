@@ -18,6 +18,7 @@ SYSTEMS = {
     "childrens_social_care": ("systemc_lcs", "14.2"), "school": ("synergy", "2026.1"),
     "adult_social_care": ("systemc_las", "11.6"), "housing": ("nec_housing", "7.9"),
     "anti_social_behaviour": ("react", "5.3"), "police": ("niche_export", "6.2"),
+    "council_tax_liability": ("academy", "9.1"), "llpg": ("gazetteer", "5.0"),
 }  # fmt: skip
 # Columns that a standard calls otherwise than our record and address do.
 OWN_NAMES = {

@@ -181,6 +181,12 @@ def main(truth):
         quality(connection, "all records", "select * from judged")
         quality(
             connection,
+            "records of services",
+            "select * from judged where feed in"
+            " (select feed from reference.feed where kind = 'service')",
+        )
+        quality(
+            connection,
             "records with a birth date",
             "select * from judged where has_birth_date",
         )

@@ -39,6 +39,10 @@ kind as (
             array['sibling']
         ),
         (
+            'child and stepbrother or stepsister', null, array['step_sibling'],
+            array['step_sibling']
+        ),
+        (
             'child and child', false, array['sibling', 'half_sibling', 'twin', 'shares the home'],
             null
         )

@@ -12,7 +12,7 @@ select
 from judged
 group by person_id;
 
--- whom some feed knows: nobody else can be found
+-- whom some service knows: nobody else can be found
 create temp table held as
 select
     truth_person.person_id as id,
@@ -21,7 +21,13 @@ select
     truth_person.marks
 from truth_person
 cross join day
-where truth_person.person_id in (select true_person_id from person);
+where
+    truth_person.person_id in (
+        select judged.true_person_id
+        from judged
+        inner join reference.feed on judged.feed = feed.feed
+        where feed.kind = 'service'
+    );
 
 create temp table home as
 select
@@ -82,6 +88,23 @@ from (
     from tie as parent
     inner join partner on parent.another = partner.one and parent.one <> partner.another
     where parent.kind in ('mother', 'father')
+    union
+    select parent.one, other.one, 'step_sibling'
+    from tie as parent
+    inner join partner on parent.another = partner.one
+    inner join tie as other on partner.another = other.another
+    where
+        parent.kind in ('mother', 'father')
+        and other.kind in ('mother', 'father')
+        and not exists (
+            select from tie as own
+            inner join tie as others on own.another = others.another
+            where
+                own.one = parent.one
+                and others.one = other.one
+                and own.kind in ('mother', 'father')
+                and others.kind in ('mother', 'father')
+        )
     union
     select one.id, another.id, 'shares the home'
     from home as one
@@ -157,7 +180,13 @@ select
     family_member.child_id,
     family_member.member_id,
     family_member.relation,
-    family_member.relationship_group,
+    case
+        when family_member.relation in ('Stepbrother', 'Stepsister', 'Stepsibling')
+            then 'step_sibling'
+        -- what is left open is not judged
+        when family_member.relation ~ ' or step' then 'sibling of some kind'
+        else family_member.relationship_group
+    end as relationship_group,
     family_member.bases,
     family_member.member_order,
     exists (

@@ -7,5 +7,7 @@ down_revision = "0001"
 
 
 def upgrade():
-    statements = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
-    op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
+    here = Path(__file__)
+    for path in sorted(here.parent.glob(f"{here.stem}_*.sql")):
+        statements = path.read_text(encoding="utf-8")
+        op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})

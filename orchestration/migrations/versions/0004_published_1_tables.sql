@@ -141,6 +141,32 @@ create table published.household_member (
 create index household_member_household_id on published.household_member (household_id);
 create index household_member_person_id on published.household_member (person_id);
 
+create table published.person_address (
+    person_address_id varchar(64) not null,
+    person_id bigint,
+    household_id bigint,
+    address_text varchar(300),
+    postcode varchar(8),
+    uprn varchar(12),
+    uprn_found_by varchar(30),
+    uprn_doubt varchar(30),
+    property_kind varchar(40),
+    started_on date,
+    ended_on date,
+    last_known_on date,
+    is_current varchar(7),
+    is_last_known varchar(7),
+    is_disputed varchar(7),
+    sources varchar(200),
+    source_count integer,
+    valid_from_generation integer not null,
+    valid_to_generation integer not null default 2147483647,
+    primary key (person_address_id, valid_from_generation)
+);
+
+create index person_address_person_id on published.person_address (person_id);
+create index person_address_household_id on published.person_address (household_id);
+
 create table published.family_member (
     family_member_id varchar(64) not null,
     child_id bigint,

@@ -11,7 +11,7 @@ from random import Random
 
 from seeds.synthetic import identifiers, names
 from seeds.synthetic.dwellings import Dwelling
-from seeds.synthetic.population import Person, Ward
+from seeds.synthetic.population import Person, Stay, Ward
 
 JSON_KEYS = (
     "ROOM", "FLOOR", "FLAT", "BUILDING", "HOUSE", "STREET", "TOWN", "UPRN", "EASTING", "NORTHING",
@@ -191,6 +191,20 @@ def address(
         dwelling.postcode, dwelling.uprn, dwelling.parent_uprn, kind, start, end, is_refuge,
         is_spared=spared or is_refuge,
     )  # fmt: skip
+
+
+def households(found: list[tuple[Stay, Person]]) -> list[list[tuple[Stay, Person]]]:
+    """People of one dwelling, split where one household left before the next came."""
+    found.sort(key=lambda pair: (pair[0].start, pair[1].number))
+    households, until = [], None
+    for stay, person in found:
+        if households and (until is None or stay.start < until):
+            households[-1].append((stay, person))
+            until = None if until is None or stay.end is None else max(until, stay.end)
+        else:
+            households.append([(stay, person)])
+            until = stay.end
+    return households
 
 
 def worker(

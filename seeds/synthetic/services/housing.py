@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from seeds.synthetic.services.base import address, staff
+from seeds.synthetic.services.base import address, households, staff
 
 TENURES = {"SEC": 60, "INT": 8, "NON": 6, "HAL": 26}
 EVENTS = {"rent_arrears": 70, "nsp": 10, "eviction": 3, "asb": 9, "other_notice": 8}
@@ -28,7 +28,7 @@ def tenancy(holding, people):
                 stays.setdefault(stay.dwelling.dwelling_id, []).append((stay, person))
     homes = []
     for found in stays.values():
-        for household in _households(found):
+        for household in households(found):
             adults = [pair for pair in household if pair[1].age(pair[0].start) >= 16]
             if not adults:
                 continue
@@ -49,20 +49,6 @@ def tenancy(holding, people):
             row.values["organisation_name"] = dwelling.landlord
             homes.append((row, adults, household))
     return homes
-
-
-def _households(found):
-    """People of one dwelling, split where one household left before the next came."""
-    found.sort(key=lambda pair: (pair[0].start, pair[1].number))
-    households, until = [], None
-    for stay, person in found:
-        if households and (until is None or stay.start < until):
-            households[-1].append((stay, person))
-            until = None if until is None or stay.end is None else max(until, stay.end)
-        else:
-            households.append([(stay, person)])
-            until = stay.end
-    return households
 
 
 def member(holding, homes):

@@ -21,6 +21,12 @@ relationship as (
 
 ),
 
+liability as (
+
+    select * from {{ ref('stg_council_tax_liability__liability') }}
+
+),
+
 dealt as (
 
     select
@@ -34,6 +40,17 @@ dealt as (
         ) as observed_on
     from spell
     where record_id is not null
+    group by record_id
+
+),
+
+-- whoever is liable is billed for as long as it lasts
+billed as (
+
+    select
+        record_id,
+        max(least(coalesce(ended_on, {{ as_of_date() }}), {{ as_of_date() }})) as observed_on
+    from liability
     group by record_id
 
 ),
@@ -70,6 +87,11 @@ unioned as (
         dealt.observed_on
     from seen_with
     inner join dealt on seen_with.with_record_id = dealt.record_id
+    union all
+    select
+        record_id,
+        observed_on
+    from billed
 
 ),
 

@@ -6,68 +6,46 @@
 
 with spell as (
 
-    select
-        *,
-        nullif(
-            concat_ws(
-                ', ', address_line_1, address_line_2, address_line_3, address_line_4, address_line_5
-            ),
-            ''
-        ) as full_address
-    from {{ ref('int_address__unioned') }}
-
-),
-
--- many spells name one place, and reading an address takes long: each text is read once
-text_read as (
-
-    select
-        full_address,
-        parse.house_number(full_address) as house_number,
-        parse.unit(full_address) as unit
-    from spell
-    where full_address is not null
-    group by full_address
+    select * from {{ ref('int_address__found') }}
 
 ),
 
 keyed as (
 
     select
-        spell.*,
-        text_read.house_number,
-        text_read.unit,
-        spell.uprn || '/' || coalesce(text_read.unit, '') as uprn_key,
-        spell.postcode || '/' || text_read.house_number as building_key,
-        spell.postcode || '/' || text_read.house_number || '/' || coalesce(text_read.unit, '')
-            as house_key,
-        coalesce(spell.address_type ilike '%refuge%', false) as is_refuge
+        *,
+        uprn || '/' || coalesce(unit, '') as uprn_key,
+        postcode || '/' || house_number as building_key,
+        postcode || '/' || house_number || '/' || coalesce(unit, '') as house_key,
+        coalesce(address_type ilike '%refuge%', false) as is_refuge
     from spell
-    left join text_read on spell.full_address = text_read.full_address
 
 ),
 
+-- the number that was sent protects too, even where it was not believed
 protected_uprn as (
 
     select
-        uprn,
-        uprn_key,
-        bool_or(is_refuge) as is_refuge
+        named.uprn,
+        named.uprn || '/' || coalesce(keyed.unit, '') as uprn_key,
+        bool_or(keyed.is_refuge) as is_refuge
     from keyed
-    where is_protected_address and uprn is not null
-    group by uprn, uprn_key
+    cross join lateral unnest(array[keyed.uprn, keyed.source_uprn]) as named (uprn)
+    where keyed.is_protected_address and named.uprn is not null
+    group by named.uprn, keyed.unit
 
 ),
 
 protected_house as (
 
     select
+        postcode,
         building_key,
         house_key,
         bool_or(is_refuge) as is_refuge
     from keyed
-    where is_protected_address and house_key is not null
-    group by building_key, house_key
+    where is_protected_address and postcode is not null
+    group by postcode, building_key, house_key
 
 ),
 
@@ -76,12 +54,45 @@ protected as (
     select uprn_key as place_key from protected_uprn
     union
     select house_key as place_key from protected_house
+    where house_key is not null
     union
     select uprn as place_key from protected_uprn
     where is_refuge
     union
     select building_key as place_key from protected_house
+    where is_refuge and building_key is not null
+    union
+    -- a name without a number may be the name of the refuge
+    select postcode as place_key from protected_house
     where is_refuge
+
+),
+
+placed as (
+
+    select
+        address_spell_id,
+        unnest(
+            array[
+                uprn,
+                uprn_key,
+                source_uprn,
+                source_uprn || '/' || coalesce(unit, ''),
+                house_key,
+                building_key,
+                case when full_address is not null and house_number is null then postcode end
+            ]
+        ) as place_key
+    from keyed
+
+),
+
+hidden as (
+
+    select placed.address_spell_id
+    from placed
+    inner join protected on placed.place_key = protected.place_key
+    group by placed.address_spell_id
 
 ),
 
@@ -89,13 +100,9 @@ judged as (
 
     select
         keyed.*,
-        keyed.is_protected_address
-        or coalesce(keyed.uprn in (select protected.place_key from protected), false)
-        or coalesce(keyed.uprn_key in (select protected.place_key from protected), false)
-        or coalesce(keyed.house_key in (select protected.place_key from protected), false)
-        or coalesce(keyed.building_key in (select protected.place_key from protected), false)
-            as is_protected_place
+        keyed.is_protected_address or hidden.address_spell_id is not null as is_protected_place
     from keyed
+    left join hidden on keyed.address_spell_id = hidden.address_spell_id
 
 ),
 
@@ -115,8 +122,11 @@ standardised as (
         case when not is_protected_place then address_line_5 end as address_line_5,
         case when not is_protected_place then postcode end as postcode,
         case when not is_protected_place then uprn end as uprn,
+        case when not is_protected_place then uprn_found_by end as uprn_found_by,
+        case when not is_protected_place then uprn_doubt end as uprn_doubt,
         case when not is_protected_place then house_number end as house_number,
         case when not is_protected_place then unit end as unit,
+        case when not is_protected_place then street end as street,
         case
             when not is_protected_place
                 then left(nullif(concat_ws(', ', full_address, postcode), ''), 300)
@@ -125,6 +135,10 @@ standardised as (
         case when not is_protected_place then house_key end as house_key,
         address_type,
         is_protected_place as is_protected_address,
+
+        -- what kind of place
+        case when not is_protected_place then property_kind end as property_kind,
+        case when not is_protected_place then lived_in_as end as lived_in_as,
 
         -- when
         parse.believable_day(started_on) as started_on,

@@ -30,6 +30,17 @@ pupil as (
 
 ),
 
+-- some pay for a home in which others live
+liability as (
+
+    select liability.*
+    from {{ ref('stg_council_tax_liability__liability') }} as liability
+    left join {{ ref('council_tax_discount') }} as discount
+        on liability.discount_type = discount.source_code
+    where discount.lives_there is distinct from 'No' or liability.is_protected_address
+
+),
+
 unioned as (
 
     {% for feed, table, observed_on in [
@@ -129,6 +140,26 @@ unioned as (
         member.row_number
     from member
     inner join tenancy on member.source_tenancy_id = tenancy.source_tenancy_id
+    union all
+    select
+        record_id,
+        'council_tax_liability' as feed,
+        address_line_1,
+        address_line_2,
+        address_line_3,
+        address_line_4,
+        address_line_5,
+        postcode,
+        uprn,
+        address_type,
+        started_on,
+        ended_on,
+        null::date as observed_on,
+        is_protected_address,
+        delivery_id,
+        'liability' as source_table,
+        row_number
+    from liability
 
 ),
 

@@ -1,29 +1,17 @@
 -- Grain: one row per address spell whose dwelling is known.
 --
--- A property number names a dwelling, unless it is the building's: one that several units share.
--- Then, and without one, postcode, house number and unit do. A building without the unit is no
--- dwelling: its flats are not one household.
+-- A property number names a dwelling, unless it is the building's: the register says so, or several
+-- units share it. Then, and without one, postcode, house number and unit do. A building without the
+-- unit is no dwelling: its flats are not one household.
 
-with professional as (
+with address as (
 
-    select related_record_id as record_id
-    from {{ ref('int_relationship__unioned') }}
-    where service_role is not null
-    group by related_record_id
-
-),
-
-address as (
-
-    select address.*
-    from {{ ref('int_address__standardised') }} as address
-    left join professional on address.record_id = professional.record_id
+    select * from {{ ref('int_address__standardised') }}
     where
-        not address.is_protected_address
-        and coalesce(address.uprn_key, address.house_key) is not null
-        -- where letters go is not where people live, nor is where a doctor or a teacher is reached
-        and coalesce(address.address_type, '') <> 'correspondence'
-        and professional.record_id is null
+        not is_protected_address
+        and coalesce(uprn_key, house_key) is not null
+        -- where letters go is not where people live
+        and coalesce(address_type, '') <> 'correspondence'
 
 ),
 
@@ -31,7 +19,8 @@ uprn_unit as (
 
     select
         uprn,
-        count(distinct unit) > 1 as is_of_building
+        count(distinct unit) > 1 or bool_or(coalesce(lived_in_as = 'building', false))
+            as is_of_building
     from address
     where uprn is not null
     group by uprn
@@ -146,6 +135,8 @@ resolved as (
         address.address_text,
         address.postcode,
         address.uprn,
+        address.property_kind,
+        address.lived_in_as,
         address.started_on,
         address.ended_on,
         address.is_end_unreliable,

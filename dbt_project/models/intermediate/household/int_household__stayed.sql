@@ -1,6 +1,4 @@
 -- Grain: one row per person, dwelling and unbroken stretch of living there, from all feeds.
---
--- A protected person has no stay at all: not the refuge, and no other home that would lead there.
 
 with spell as (
 
@@ -14,9 +12,9 @@ observed as (
 
 ),
 
-identified as (
+attributed as (
 
-    select * from {{ ref('int_person__identified') }}
+    select * from {{ ref('int_address__attributed') }}
 
 ),
 
@@ -26,20 +24,10 @@ parameter as (
 
 ),
 
-protected_person as (
-
-    select identified.person_id
-    from {{ ref('int_address__unioned') }} as address
-    inner join identified on address.record_id = identified.record_id
-    where address.is_protected_address
-    group by identified.person_id
-
-),
-
 dated as (
 
     select
-        identified.person_id,
+        attributed.person_id,
         spell.record_id,
         spell.household_id,
         spell.feed,
@@ -58,12 +46,9 @@ dated as (
             {{ as_of_date() }}
         ) as known_until_on
     from spell
-    inner join identified on spell.record_id = identified.record_id
+    inner join attributed on spell.record_id = attributed.record_id
     left join observed on spell.record_id = observed.record_id
-    left join protected_person on identified.person_id = protected_person.person_id
-    where
-        protected_person.person_id is null
-        and coalesce(spell.started_on <= {{ as_of_date() }}, true)
+    where coalesce(spell.started_on <= {{ as_of_date() }}, true)
 
 ),
 
@@ -175,6 +160,7 @@ ranked as (
         count(*) over (
             partition by person_id, is_recent, lower_on, source_count
         ) as rivals,
+        count(*) over (partition by person_id, is_recent) as homes,
         lead(lower_on) over (
             partition by person_id, is_recent
             order by lower_on asc, household_id asc
@@ -197,6 +183,8 @@ stayed as (
             when not is_open then ended_on
         end as ended_on,
         is_recent and place = 1 and rivals = 1 as is_current,
+        -- another feed states another home for this very day
+        is_recent and homes > 1 as is_disputed,
         known_until_on as last_known_on,
         sources,
         source_count

@@ -1,7 +1,8 @@
 -- Grain: one row per dwelling, with what kind of household lives there.
 --
--- Strangers behind one door are never shown as a family: a dwelling is communal when its name says
--- so, when too many people live there, or when they share too few surnames.
+-- Strangers behind one door are never shown as a family: a dwelling is communal when the address
+-- register or its name says so, when too many people live there, or when they share too few
+-- surnames. A class that says household does not outweigh who lives there: the register is late.
 
 with stay as (
 
@@ -48,6 +49,8 @@ place as (
         mode() within group (order by address_text) as address_text,
         mode() within group (order by postcode) as postcode,
         mode() within group (order by uprn) as uprn,
+        mode() within group (order by property_kind) as property_kind,
+        bool_or(coalesce(lived_in_as = 'communal', false)) as is_communal,
         bool_or(coalesce(address_type, '') = 'hostel') as is_hostel
     from spell
     where household_id in (select stay.household_id from stay)
@@ -106,7 +109,9 @@ typed as (
 
     select
         place.household_id,
+        place.property_kind,
         case
+            when place.is_communal then 'register'
             when place.is_hostel or named.household_id is not null then 'name'
             when counted.people > parameter.communal_people then 'people'
             when

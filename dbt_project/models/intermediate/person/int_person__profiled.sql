@@ -159,7 +159,9 @@ compared as (
                 or record.expected_date_of_birth is not null
                 or sent.source_table in ('enrolment', 'person')
                 then 'child'
-            when sent.source_table = 'contact' or adult_title.word is not null then 'adult'
+            when
+                sent.source_table in ('contact', 'liability') or adult_title.word is not null
+                then 'adult'
         end as age_class,
         coalesce(
             record.date_of_birth

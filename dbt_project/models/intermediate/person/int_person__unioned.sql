@@ -70,6 +70,34 @@ contact as (
 
 ),
 
+liable as (
+
+    select
+        record_id,
+        'council_tax_liability' as feed,
+        source_person_id,
+        given_name,
+        family_name,
+        null::text as middle_names,
+        null::text as preferred_name,
+        null::text as alias_family_name,
+        null::text as title,
+        null::date as date_of_birth,
+        null::date as expected_date_of_birth,
+        null::date as date_of_death,
+        null::text as sex_code,
+        null::text as gender_code,
+        null::text as nhs_number,
+        null::text as upn,
+        null::text as telephone,
+        null::text as email,
+        delivery_id,
+        'liability' as source_table,
+        row_number
+    from {{ ref('stg_council_tax_liability__liability') }}
+
+),
+
 -- an adult of whom only an address or a worker is sent is a record all the same
 mentioned as (
 
@@ -107,6 +135,8 @@ sent as (
     select * from stated
     union all
     select * from contact
+    union all
+    select * from liable
     union all
     select * from mentioned
 

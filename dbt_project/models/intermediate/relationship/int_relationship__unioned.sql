@@ -108,6 +108,12 @@ lead_tenant as (
 
 ),
 
+liability as (
+
+    select * from {{ ref('stg_council_tax_liability__liability') }}
+
+),
+
 sent as (
 
     select
@@ -219,6 +225,28 @@ sent as (
         on
             family.source_family_id = other.source_family_id
             and family.record_id <> other.record_id
+    union all
+    -- who pays together may be anything to one another
+    select
+        liability.record_id,
+        other.record_id as related_record_id,
+        'council_tax_liability' as feed,
+        'co_holder' as basis,
+        null as stated_code,
+        'COHOLDER' as relationship_code,
+        greatest(liability.started_on, other.started_on) as started_on,
+        least(liability.ended_on, other.ended_on) as ended_on,
+        null::boolean as has_parental_responsibility,
+        null::boolean as is_household_member,
+        null::boolean as is_carer,
+        liability.delivery_id,
+        'liability' as source_table,
+        liability.row_number
+    from liability
+    inner join liability as other
+        on
+            liability.source_account_id = other.source_account_id
+            and liability.record_id <> other.record_id
 
 ),
 

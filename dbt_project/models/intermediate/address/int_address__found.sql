@@ -1,0 +1,230 @@
+-- Grain: one row per record and address spell, with the property that the register holds for it.
+--
+-- The register looks an address up by postcode, house number and unit, and only one hit counts. A
+-- number that a source sends is believed unless what is written beside it is another address. An
+-- address that the register does not hold stays as it was sent: the register ends at the council's
+-- boundary, and new homes come into it late.
+
+with property as (
+
+    select * from {{ ref('int_property__classified') }}
+
+),
+
+spell as (
+
+    select
+        *,
+        nullif(
+            concat_ws(
+                ', ', address_line_1, address_line_2, address_line_3, address_line_4, address_line_5
+            ),
+            ''
+        ) as full_address
+    from {{ ref('int_address__unioned') }}
+
+),
+
+-- many spells name one place, and reading an address takes long: each text is read once
+text_read as (
+
+    select
+        full_address,
+        parse.house_number(full_address) as house_number,
+        parse.unit(full_address) as unit,
+        parse.street(full_address) as street
+    from spell
+    where full_address is not null
+    group by full_address
+
+),
+
+read as (
+
+    select
+        spell.*,
+        text_read.house_number,
+        text_read.unit,
+        text_read.street
+    from spell
+    left join text_read on spell.full_address = text_read.full_address
+
+),
+
+-- what the register holds under the number sent, and whether the text says the same place
+sent as (
+
+    select
+        read.*,
+        case
+            when read.uprn is null or not exists (select property.uprn from property) then null
+            when held.uprn is null then 'not in the register'
+            when
+                held.house_number <> read.house_number
+                or held.unit <> read.unit
+                or (
+                    held.postcode <> read.postcode
+                    and held.house_number is distinct from read.house_number
+                )
+                then 'another address'
+            when held.postcode <> read.postcode then 'another postcode'
+        end as uprn_doubt,
+        -- that of a building, or one that is no more: the home has a number of its own
+        coalesce(held.lived_in_as = 'building' or not held.is_standing, false) as is_replaceable,
+        held.postcode as held_postcode
+    from read
+    left join property as held on read.uprn = held.uprn
+
+),
+
+sought as (
+
+    select
+        *,
+        -- beside a number that holds, a postcode written wrong does no harm
+        case
+            when coalesce(uprn_doubt, '') = 'another address' then postcode
+            else coalesce(held_postcode, postcode)
+        end as sought_postcode,
+        uprn is null or coalesce(uprn_doubt, '') = 'another address' as is_without_uprn
+    from sent
+
+),
+
+place as (
+
+    select
+        sought_postcode,
+        house_number,
+        unit,
+        street
+    from sought
+    where
+        (is_without_uprn or is_replaceable)
+        and sought_postcode is not null
+        and house_number is not null
+    group by sought_postcode, house_number, unit, street
+
+),
+
+candidate as (
+
+    select
+        place.*,
+        property.uprn,
+        coalesce(property.unit, '') = coalesce(place.unit, '')
+        and coalesce(property.lived_in_as, '') <> 'building' as is_exact,
+        property.is_standing,
+        -- two streets of one postcode may have the number: then the street must tell
+        coalesce(property.street = place.street, false) as is_in_street
+    from place
+    inner join property
+        on
+            place.sought_postcode = property.postcode
+            and place.house_number = property.house_number
+            and (property.unit is null or place.unit = property.unit)
+
+),
+
+ranked as (
+
+    select
+        *,
+        rank() over (
+            partition by sought_postcode, house_number, unit, street
+            order by is_exact desc, is_standing desc, is_in_street desc
+        ) as choice
+    from candidate
+
+),
+
+looked_up as (
+
+    select
+        sought_postcode,
+        house_number,
+        unit,
+        street,
+        min(uprn) as uprn,
+        bool_and(is_exact) as is_exact
+    from ranked
+    where choice = 1
+    group by sought_postcode, house_number, unit, street
+    having count(*) = 1
+
+),
+
+chosen as (
+
+    select
+        sought.*,
+        looked_up.is_exact,
+        case
+            when sought.is_without_uprn then looked_up.uprn
+            when sought.is_replaceable and looked_up.is_exact then looked_up.uprn
+            else sought.uprn
+        end as chosen_uprn
+    from sought
+    left join looked_up
+        on
+            sought.sought_postcode = looked_up.sought_postcode
+            and sought.house_number = looked_up.house_number
+            and sought.unit is not distinct from looked_up.unit
+            and sought.street is not distinct from looked_up.street
+
+),
+
+found as (
+
+    select
+        -- keys
+        chosen.address_spell_id,
+        chosen.record_id,
+        chosen.feed,
+
+        -- where: as the register writes it, once the property is known
+        chosen.address_line_1,
+        chosen.address_line_2,
+        chosen.address_line_3,
+        chosen.address_line_4,
+        chosen.address_line_5,
+        chosen.full_address,
+        coalesce(property.postcode, chosen.postcode) as postcode,
+        chosen.chosen_uprn as uprn,
+        chosen.uprn as source_uprn,
+        case
+            when chosen.chosen_uprn is null then 'none'
+            when chosen.chosen_uprn = chosen.uprn then 'source'
+            when chosen.is_exact then 'register_exact'
+            else 'register_without_unit'
+        end as uprn_found_by,
+        chosen.uprn_doubt,
+        coalesce(property.house_number, chosen.house_number) as house_number,
+        -- the register may not know how a house was divided
+        coalesce(
+            case when property.lived_in_as is distinct from 'building' then property.unit end,
+            chosen.unit
+        ) as unit,
+        coalesce(property.street, chosen.street) as street,
+        chosen.address_type,
+        chosen.is_protected_address,
+
+        -- what kind of place
+        property.property_kind,
+        property.lived_in_as,
+
+        -- when
+        chosen.started_on,
+        chosen.ended_on,
+        chosen.observed_on,
+
+        -- audit
+        chosen.delivery_id,
+        chosen.source_table,
+        chosen.row_number
+    from chosen
+    left join property on chosen.chosen_uprn = property.uprn
+
+)
+
+select * from found

@@ -1,9 +1,9 @@
 -- Grain: one row per record, and the cluster of records that are one person, as people have it.
 --
--- Only what people spoke of, and what is doubted, is divided anew, with all that links might join it
--- to; a link that is withheld joins nobody. Their links come
--- first and their partings always hold. Who links two records of which the machine made two
--- people knows better than the vetoes between those two.
+-- Only what people spoke of, and what is doubted, is divided anew, with all that links might join
+-- it to. A link that is withheld joins nobody. The links of people come first and their partings
+-- always hold. Who links two records of which the machine made two people knows better than the
+-- vetoes between those two.
 
 with recursive clustered as (
 

@@ -46,8 +46,26 @@ OTHERS = """
 select * from family_context.link_explanation
 where
     person_id = %s and is_one_person = 'No'
-    and (machine_decision <> 'confirmed' or stewards_say is not null)
+    and (machine_decision <> 'too_little' or stewards_say is not null)
 order by strength desc nulls last, other_feed, other_source_person_id
+"""
+
+# what keeps two people apart, whatever agrees between two of their records
+APART = """
+select * from family_context.link_explanation
+where
+    person_id = %s and other_person_id = %s and (vetoes is not null or stewards_say is not null)
+order by feed, source_person_id, other_feed, other_source_person_id
+"""
+
+BANS = """
+select link_override_id, ground, decided_at::date as decided_on from stewardship.link_override
+where
+    ground <> 'evidence' and withdrawn_at is null
+    and (feed, source_person_id, other_feed, other_source_person_id) in (
+        (%(feed)s, %(name)s, %(other_feed)s, %(other_name)s),
+        (%(other_feed)s, %(other_name)s, %(feed)s, %(name)s)
+    )
 """
 
 ENTER = """
@@ -149,9 +167,10 @@ def queue(limit: int) -> list:
         return connection.execute(QUEUE, [limit]).fetchall()
 
 
-def explain_pair(one: str, other: str) -> list[str]:
-    """Why two records are one person, or are not, in lines."""
-    with _reading("steward") as connection:
+def explain_pair(one: str, other: str, of_ban: bool = False) -> list[str]:
+    """Why two records are one person, or are not, in lines. That the law forbids it is told to
+    information governance alone: to others the pair is as one that was not compared."""
+    with _reading("information_governance" if of_ban else "steward") as connection:
         records, others = _find(connection, one), _find(connection, other)
         ids = [record.record_id for record in records], [record.record_id for record in others]
         rows = connection.execute(OF_PAIR, ids).fetchall()
@@ -164,11 +183,15 @@ def explain_pair(one: str, other: str) -> list[str]:
         ]
         for row in rows:
             lines += _words(row)
+        if of_ban:
+            lines += _bans(connection, records[0], others[0])
         if not rows:
             lines.append(
                 "  Of this pair alone nothing is kept: no key brought the two together, or next to"
                 " nothing agrees, or it may not be told."
             )
+        if not is_one:
+            lines += _kept_apart(connection, records[0].person_id, others[0].person_id, rows)
         decided = any(r.machine_decision == "confirmed" or r.stewards_say for r in rows)
         if is_one and not decided:
             lines.append("  They are one through others:")
@@ -246,6 +269,33 @@ def _chain(connection: psycopg.Connection, person_id: int) -> list[str]:
             )
             lines += _words(row, "    ")
     return lines
+
+
+def _kept_apart(connection: psycopg.Connection, person_id: int, other_id: int, told: list) -> list:
+    """Pairs of records of the two people that may not be one, other than the one told of."""
+    pairs = {(row.record_id, row.other_record_id) for row in told}
+    lines = []
+    for row in connection.execute(APART, [person_id, other_id]).fetchall():
+        if (row.record_id, row.other_record_id) not in pairs:
+            lines.append(
+                f"  {_name(row.feed, row.source_person_id, row.record_id)} and"
+                f" {_name(row.other_feed, row.other_source_person_id, row.other_record_id)}"
+            )
+            lines += _words(row, "    ")
+    return ["  Other records of the two people keep them apart:", *lines] if lines else []
+
+
+def _bans(connection: psycopg.Connection, record, other) -> list[str]:
+    named = {
+        "feed": record.feed,
+        "name": record.source_person_id or record.record_id,
+        "other_feed": other.feed,
+        "other_name": other.source_person_id or other.record_id,
+    }
+    return [
+        f"  Forbidden by law: {row.ground}, decision {row.link_override_id} of {row.decided_on}."
+        for row in connection.execute(BANS, named).fetchall()
+    ]
 
 
 def _name(feed: str, source_person_id: str | None, record_id: str) -> str:

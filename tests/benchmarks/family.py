@@ -5,8 +5,9 @@
     python -m tests.benchmarks.family <truth folder> --floor    raise the floor (size S, seed 1)
 
 Reads the marts and the truth that the generator wrote beside the deliveries: what is true is in
-tests/family/truth.sql, what is measured in tests/family/measures.sql. Only people whom some feed
-knows are counted. Shares come with the 95 % interval of Wilson. Prints counts; shows nobody.
+tests/family/truth.sql, what is measured in tests/family/measures.sql. Only whom a service knows
+can be missed; anybody can be shown wrongly. Shares come with the 95 % interval of Wilson. Prints
+counts; shows nobody.
 """
 
 import csv
@@ -43,7 +44,11 @@ with truly as (
     from family
     inner join way using (child)
     inner join child on family.child = child.id
-    where is_known and is_adult and (kind = any(%(adults)s) or kind = 'shares the home')
+    where
+        is_known
+        and is_adult
+        and is_of_service
+        and (kind = any(%(adults)s) or kind = 'shares the home')
 
 ),
 
@@ -77,7 +82,7 @@ from family
 inner join child on family.child = child.id and child.is_known
 left join (select distinct child, member from claimed) as said
     on family.child = said.child and family.member = said.member
-where family.is_adult
+where family.is_adult and family.is_of_service
 group by family.kind
 order by 3 desc
 """
@@ -127,7 +132,11 @@ truly as (
     select distinct child, member
     from family
     inner join child on family.child = child.id
-    where is_known and is_adult and (kind = any(%(adults)s) or kind = 'shares the home')
+    where
+        is_known
+        and is_adult
+        and is_of_service
+        and (kind = any(%(adults)s) or kind = 'shares the home')
 
 )
 

@@ -29,7 +29,7 @@ from truth_hard_case
 where kind = 'extended_family'
 order by person_ids
 """
-HELD = "select id from held"
+HELD = "select id from held where is_of_service"
 LIST = "select distinct member from claimed where child = %(child)s"
 KIN = "select member from kin where child = %(child)s"
 ADDRESS = """

@@ -55,7 +55,8 @@ truly as (
     select distinct
         kind.measure,
         family.child,
-        family.member
+        family.member,
+        family.is_of_service
     from family
     inner join kind
         on
@@ -101,6 +102,7 @@ recall as (
     inner join population on truly.child = population.child
     left join (select distinct child, member from claimed) as said
         on truly.child = said.child and truly.member = said.member
+    where truly.is_of_service
     group by population.population, truly.measure
 
 ),

@@ -12,22 +12,22 @@ select
 from judged
 group by person_id;
 
--- whom some service knows: nobody else can be found
+-- whom some feed knows; only whom a service knows can be missed, and anybody can be shown wrongly
 create temp table held as
 select
     truth_person.person_id as id,
     truth_person.born::date as born,
     truth_person.born::date <= day.as_of - interval '18 years' as is_adult,
-    truth_person.marks
-from truth_person
-cross join day
-where
+    truth_person.marks,
     truth_person.person_id in (
         select judged.true_person_id
         from judged
         inner join reference.feed on judged.feed = feed.feed
         where feed.kind = 'service'
-    );
+    ) as is_of_service
+from truth_person
+cross join day
+where truth_person.person_id in (select true_person_id from person);
 
 create temp table home as
 select
@@ -78,7 +78,8 @@ select distinct
     related.one as child,
     related.another as member,
     related.kind,
-    held.is_adult
+    held.is_adult,
+    held.is_of_service
 from (
     select one, another, kind from tie where kind <> 'partner'
     union

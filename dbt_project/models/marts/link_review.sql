@@ -1,7 +1,8 @@
 -- Grain: one row per pair of records at which somebody should look.
 --
 -- What the rules leave open, where stewards contradict each other, and where the evidence has
--- turned against what a steward said. Most hangs on a pair with many children and services.
+-- turned against what a steward said. Most hangs on a pair with many children and services. Records
+-- of mere evidence, whom hardly a rule can tell, wait for nobody: no service hangs on them.
 
 with explained as (
 
@@ -9,10 +10,31 @@ with explained as (
 
 ),
 
+<<<<<<< HEAD
 doubted as (
 
     select * from {{ ref('int_person__doubted') }}
     where is_withheld or is_weakest
+=======
+evidence as (
+
+    select record.record_id
+    from {{ ref('person_source_record') }} as record
+    inner join {{ ref('feed') }} as feed on record.feed = feed.feed
+    where feed.kind = 'evidence'
+
+),
+
+known as (
+
+    select
+        explained.*,
+        evidence.record_id is not null or other_evidence.record_id is not null as is_evidence
+    from explained
+    left join evidence on explained.record_id = evidence.record_id
+    left join evidence as other_evidence
+        on explained.other_record_id = other_evidence.record_id
+>>>>>>> main
 
 ),
 
@@ -27,6 +49,7 @@ asked as (
             when explained.stewards_say is null and doubted.record_id is not null
                 then doubted.attention_reason
             when
+<<<<<<< HEAD
                 explained.stewards_say is null
                 and explained.machine_decision in ('for_review', 'probable')
                 and explained.is_one_person = 'No'
@@ -37,6 +60,15 @@ asked as (
         on
             explained.record_id = doubted.record_id
             and explained.other_record_id = doubted.other_record_id
+=======
+                stewards_say is null
+                and machine_decision in ('for_review', 'probable')
+                and is_one_person = 'No'
+                and not is_evidence
+                then coalesce(machine_reason, machine_decision)
+        end as review_reason
+    from known
+>>>>>>> main
 
 ),
 

@@ -10,12 +10,13 @@ with explained as (
 
 ),
 
-<<<<<<< HEAD
 doubted as (
 
     select * from {{ ref('int_person__doubted') }}
     where is_withheld or is_weakest
-=======
+
+),
+
 evidence as (
 
     select record.record_id
@@ -34,41 +35,31 @@ known as (
     left join evidence on explained.record_id = evidence.record_id
     left join evidence as other_evidence
         on explained.other_record_id = other_evidence.record_id
->>>>>>> main
 
 ),
 
 asked as (
 
     select
-        explained.*,
+        known.*,
         case
-            when explained.stewards_say ~ 'override_conflict' then 'override_conflict'
-            when explained.stewards_say = 'steward_link' and explained.vetoes is not null
+            when known.stewards_say ~ 'override_conflict' then 'override_conflict'
+            when known.stewards_say = 'steward_link' and known.vetoes is not null
                 then 'steward_link_against_veto'
-            when explained.stewards_say is null and doubted.record_id is not null
+            when known.stewards_say is null and doubted.record_id is not null
                 then doubted.attention_reason
             when
-<<<<<<< HEAD
-                explained.stewards_say is null
-                and explained.machine_decision in ('for_review', 'probable')
-                and explained.is_one_person = 'No'
-                then coalesce(explained.machine_reason, explained.machine_decision)
-        end as review_reason
-    from explained
-    left join doubted
-        on
-            explained.record_id = doubted.record_id
-            and explained.other_record_id = doubted.other_record_id
-=======
-                stewards_say is null
-                and machine_decision in ('for_review', 'probable')
-                and is_one_person = 'No'
-                and not is_evidence
-                then coalesce(machine_reason, machine_decision)
+                known.stewards_say is null
+                and known.machine_decision in ('for_review', 'probable')
+                and known.is_one_person = 'No'
+                and not known.is_evidence
+                then coalesce(known.machine_reason, known.machine_decision)
         end as review_reason
     from known
->>>>>>> main
+    left join doubted
+        on
+            known.record_id = doubted.record_id
+            and known.other_record_id = doubted.other_record_id
 
 ),
 

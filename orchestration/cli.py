@@ -28,12 +28,19 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 steward = typer.Typer(
-    help="What people decide about who is who: link, part, withdraw, queue.",
+    help="What people decide about who is who, and who is family.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 app.add_typer(steward, name="steward")
+of_family = typer.Typer(
+    help="What workers know better than the sources: who is family, and what they are.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+steward.add_typer(of_family, name="family")
 # wide enough for a table when it is read by a file or a pipe
 console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
 progress_console = Console(stderr=True)
@@ -94,7 +101,9 @@ def status() -> None:
 
     Example: ./run status
 
-    Exit code 0: all well; 1: a feed is late, out of date, refused or was never received.
+    Exit code 0: all well; 1: something is to be done here: a delivery was refused, the last run
+    failed, or nothing is published; 3: nothing is, but a feed is late, out of date or was never
+    received, which its sender can mend.
     """
     from orchestration import database, ledger
 
@@ -114,10 +123,14 @@ def status() -> None:
             f"{row.refused_delivery_id} refused: {row.refusal}" if row.refusal else "",
         )
     console.print(table)
-    console.print(_run_in_words(ledger.last_run()))
-    console.print(_generation_in_words(ledger.shown()))
-    if any(row.state != "fresh" for row in rows):
+    run, shown = ledger.last_run(), ledger.shown()
+    console.print(_run_in_words(run))
+    console.print(_generation_in_words(shown))
+    states = {row.state for row in rows}
+    if "refused" in states or shown is None or (run and run.status in ("failed", "killed")):
         raise typer.Exit(1)
+    if states != {"fresh"}:
+        raise typer.Exit(3)
 
 
 @app.command()
@@ -215,20 +228,32 @@ def explain(
         tuple[str, str] | None, typer.Option(help="Two records, each as feed:reference.")
     ] = None,
     person: Annotated[int | None, typer.Option(help="person_id.")] = None,
+    member: Annotated[
+        tuple[int, int] | None, typer.Option(help="A child and somebody else, each a person_id.")
+    ] = None,
+    ban: Annotated[
+        bool, typer.Option("--ban", help="Of a pair: say also whether the law forbids it.")
+    ] = False,
 ) -> None:
-    """Say why two records are, or are not, one person; or how a person came to be, and from whom
-    they are kept apart.
+    """Say why two records are, or are not, one person; how a person came to be, and from whom they
+    are kept apart; or why somebody is, or is not, in a child's family.
 
-    Example: ./run explain --pair school:A1 housing:B2, or ./run explain --person 17
+    Example: ./run explain --pair school:A1 housing:B2, or ./run explain --person 17, or
+    ./run explain --member 17 21
 
-    Exit code 0: said; 1: there is no such record or person, or neither is named.
+    Exit code 0: said; 1: there is no such record or person, or not one question is asked.
     """
     from orchestration import database, stewardship
 
-    if (pair is None) == (person is None):
-        raise stewardship.StewardshipError("Name a pair of records, or a person.")
+    if [pair, person, member].count(None) != 2:
+        raise stewardship.StewardshipError("Name a pair of records, a person, or a member.")
     database.ensure_running()
-    lines = stewardship.explain_pair(*pair) if pair else stewardship.explain_person(person)
+    if pair:
+        lines = stewardship.explain_pair(*pair, ban)
+    elif member:
+        lines = stewardship.explain_member(*member)
+    else:
+        lines = stewardship.explain_person(person)
     console.print("\n".join(lines), soft_wrap=True, markup=False)
 
 
@@ -328,6 +353,117 @@ def queue(
         console.print(f"{len(rows)} of {rows[0].waiting} pairs that wait.")
 
 
+Child = Annotated[str, typer.Argument(help="A record of the child, as feed:reference.")]
+Other = Annotated[str, typer.Argument(help="A record of the other, as feed:reference.")]
+Relation = Annotated[
+    str,
+    typer.Option(help="What the other is to the child: a code of relationship_code, or its words."),
+]
+
+
+@of_family.command("not")
+def not_family(
+    child: Child, other: Other, reason: Reason, evidence: Evidence, by: By, role: Office,
+    until: Until = None, review_on: ReviewOn = None,
+) -> None:  # fmt: skip
+    """Enter that somebody is no family of a child. It holds from the next refresh on.
+
+    Whoever has parental responsibility by a source stays on the list, and the word beside them.
+
+    Example: ./run steward family not school:A1 housing:B2 --by "J Doe" --role "social worker"
+    --evidence "visit of 3 March" --reason "a lodger of that surname, and no relative"
+
+    Exit code 0: entered; 1: not, and why.
+    """
+    _decide_family("not_family", child, other, None, reason, evidence, by, role, until, review_on)
+
+
+@of_family.command("also")
+def also_family(
+    child: Child, other: Other, reason: Reason, evidence: Evidence, by: By, role: Office,
+    relation: Relation = "Family member", until: Until = None, review_on: ReviewOn = None,
+) -> None:  # fmt: skip
+    """Enter that somebody is family of a child, though no source says so.
+
+    Example: ./run steward family also school:A1 housing:B2 --relation Aunt --by "J Doe"
+    --role "social worker" --evidence "visit of 3 March" --reason "she has the child each weekend"
+
+    Exit code 0: entered; 1: not, and why.
+    """
+    _decide_family(
+        "also_family", child, other, relation, reason, evidence, by, role, until, review_on
+    )
+
+
+@of_family.command("relation")
+def relation_of_family(
+    child: Child, other: Other, relation: Relation, reason: Reason, evidence: Evidence, by: By,
+    role: Office, until: Until = None, review_on: ReviewOn = None,
+) -> None:  # fmt: skip
+    """Enter what somebody is to a child, whatever sources say.
+
+    Example: ./run steward family relation school:A1 housing:B2 --relation Stepfather
+    --by "J Doe" --role "social worker" --evidence "birth certificate seen, 3 March"
+    --reason "he came when the child was three"
+
+    Exit code 0: entered; 1: not, and why.
+    """
+    _decide_family(
+        "relationship", child, other, relation, reason, evidence, by, role, until, review_on
+    )
+
+
+@steward.command()
+def corrections() -> None:
+    """Print what workers say of families against the sources, to be sent to whoever keeps them.
+
+    Example: ./run steward corrections
+
+    Exit code 0: printed.
+    """
+    from orchestration import database, stewardship
+
+    database.ensure_running()
+    rows = stewardship.corrections()
+    table = Table()
+    for column in ("No.", "Row", "Says", "Worker says", "Since", "Review", "Status"):
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        where = f"{row.feed}.{row.source_table} row {row.row_number} of delivery {row.delivery_id}"
+        table.add_row(
+            str(row.family_override_id),
+            where if row.source_table else row.feed,
+            row.source_said or "",
+            row.worker_said,
+            str(row.said_since_on),
+            str(row.review_on or ""),
+            row.report_status,
+        )
+    console.print(table if rows else "Nobody corrects anything.")
+
+
+def _decide_family(
+    instruction: str, child: str, other: str, relation: str | None, reason: str, evidence: str,
+    by: str, role: str, until: dt.datetime | None, review_on: dt.datetime | None,
+) -> None:  # fmt: skip
+    from orchestration import database, stewardship
+
+    database.ensure_running()
+    decision = _decision(reason, evidence, by, role, until, review_on)
+    number = stewardship.decide_family(instruction, child, other, relation, decision)
+    console.print(f"Decision {number} holds from the next refresh on.")
+
+
+def _decision(
+    reason: str, evidence: str, by: str, role: str, until: dt.datetime | None,
+    review_on: dt.datetime | None, ground: str = "evidence",
+):  # fmt: skip
+    from orchestration import stewardship
+
+    days = {"until_on": until and until.date(), "review_on": review_on and review_on.date()}
+    return stewardship.Decision(reason, evidence, by, role, ground, **days)
+
+
 def _decide(
     instruction: str, one: str, other: str, reason: str, evidence: str, by: str, role: str,
     ground: str, until: dt.datetime | None, review_on: dt.datetime | None,
@@ -335,8 +471,7 @@ def _decide(
     from orchestration import database, stewardship
 
     database.ensure_running()
-    days = {"until_on": until and until.date(), "review_on": review_on and review_on.date()}
-    decision = stewardship.Decision(reason, evidence, by, role, ground, **days)
+    decision = _decision(reason, evidence, by, role, until, review_on, ground)
     number = stewardship.decide(instruction, one, other, decision)
     console.print(f"Decision {number} holds from the next refresh on.")
 
@@ -375,19 +510,30 @@ def contracts() -> None:
 
 @app.command()
 def linkage(
-    what: Annotated[Literal["sql", "train"], typer.Argument(help="What to do with the model.")],
+    what: Annotated[
+        Literal["sql", "train", "report"], typer.Argument(help="What to do with the model.")
+    ],
+    truth: Annotated[
+        Path | None,
+        typer.Option(help="report: the truth folder of the invented council that was built."),
+    ] = None,
 ) -> None:
     """sql: write the models from the seeds of the linkage model. train: propose new weights.
+    report: measure how well it links, with all there is to measure it by.
 
     Training reads the records of the last build, writes m, u and prior into the seeds, and the
-    models from them: a diff to be reviewed with what docs/linkage.md tells to measure.
+    models from them: a diff to be reviewed together with the report. The report takes minutes; its
+    tools are in tests/, and what needs requirements-linkage.lock is left out where it is missing.
 
-    Example: ./run linkage sql
+    Example: ./run linkage report --truth var/truth
 
-    Exit code 0: written; 1: not, and why.
+    Exit code 0: written or measured; 1: not, and why.
     """
-    from orchestration.linkage import definition, sql, training
+    from orchestration.linkage import definition, report, sql, training
 
+    if what == "report":
+        _report(report.run(truth))
+        return
     if what == "train":
         import psycopg
 
@@ -396,6 +542,16 @@ def linkage(
             definition.save(training.train(connection, definition.load()))
         console.print("New weights are in seeds/reference/match_level.csv: see git diff.")
     sql.write()
+
+
+def _report(parts) -> None:
+    failed = []
+    for title, said in parts:
+        console.print(f"\n[bold]{title}[/bold]")
+        console.print(said or "It failed: run it alone to see why.", markup=False, soft_wrap=True)
+        failed += [title] if said is None else []
+    if failed:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -24,6 +24,15 @@ inner join family_context.service_coverage as coverage using (service)
 where family_context.child_ref = %s
 order by family_context.member_order, family_context.member_id, coverage.service_order
 """
+# what is said of a member beside
+CORRECTED = {
+    "stated": "A worker says so.",
+    "corrected": "What they are to the child is as a worker says.",
+    "disputed": "A worker says that they are no family; a service states parental responsibility.",
+    "contradicted": "Workers contradict each other; this is as the sources say.",
+}
+RESTRICTED = "CONTACT IS RESTRICTED: tell neither where the other lives."
+LITTLE_HISTORY = "Little history here: what went before may lie with another council."
 FOUND = ("current", "historic", "known", "yes")
 ABSENT = "not_connected"
 # and the share of the line that each may have
@@ -53,7 +62,8 @@ def read(child_ref: str | None, need_level: str = "s17") -> list:
 
 
 def page(rows: list) -> Group:
-    """The rows as a page: a table for each member, nearest first, what was found on top."""
+    """The rows as a page: a table for each member, nearest first, what was found on top. How sure
+    the grounds of a member are is in brackets."""
     child = rows[0]
     members = [list(of) for _, of in groupby(rows, lambda row: row.member_id)]
     title = (
@@ -70,9 +80,10 @@ def page(rows: list) -> Group:
 def _table(of_member: list, with_header: bool) -> Table:
     first = of_member[0]
     age = "" if first.member_age_in_years is None else f", {first.member_age_in_years}"
-    relation = f"{first.relation}: {first.bases}"
+    sure = f" ({first.confidence})" if first.confidence else ""
+    relation = f"{first.relation}: {first.bases}{sure}"
     table = Table(
-        title=f"\n{_name(first)}{age} · {relation}",
+        title="\n  ".join([f"\n{_name(first)}{age} · {relation}", *_notes(first)]),
         title_justify="left", title_style="bold", show_header=with_header, show_edge=False,
         box=SIMPLE_HEAD, pad_edge=False, expand=True,
     )  # fmt: skip
@@ -89,6 +100,20 @@ def _table(of_member: list, with_header: bool) -> Table:
     for answer, services in sorted(alike.items()):
         table.add_row(", ".join(services), *answer)
     return table
+
+
+def _notes(row) -> list[str]:
+    return list(
+        filter(
+            None,
+            (
+                RESTRICTED if row.is_contact_restricted == "Yes" else None,
+                CORRECTED.get(row.correction),
+                f"Also called: {row.other_relations}." if row.other_relations else None,
+                LITTLE_HISTORY if row.has_little_history == "Yes" else None,
+            ),
+        )
+    )
 
 
 def _name(row) -> str:

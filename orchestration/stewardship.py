@@ -1,14 +1,17 @@
-"""What people decide about who is who, and why the machine decided as it did.
+"""What people decide about who is who and who is family, and why the machine decided as it did.
 
 Everything is read and written as the role steward; the rules are in the database and in dbt. A
 record is named as its feed names it: `housing:H123`.
 """
 
+import csv
 import datetime as dt
 from dataclasses import dataclass
 
 import psycopg
 from psycopg.rows import namedtuple_row
+
+from orchestration import settings
 
 FIND = """
 select record_id, feed, source_person_id, person_id, match_rule
@@ -46,8 +49,26 @@ OTHERS = """
 select * from family_context.link_explanation
 where
     person_id = %s and is_one_person = 'No'
-    and (machine_decision <> 'confirmed' or stewards_say is not null)
+    and (machine_decision <> 'too_little' or stewards_say is not null)
 order by strength desc nulls last, other_feed, other_source_person_id
+"""
+
+# what keeps two people apart, whatever agrees between two of their records
+APART = """
+select * from family_context.link_explanation
+where
+    person_id = %s and other_person_id = %s and (vetoes is not null or stewards_say is not null)
+order by feed, source_person_id, other_feed, other_source_person_id
+"""
+
+BANS = """
+select link_override_id, ground, decided_at::date as decided_on from stewardship.link_override
+where
+    ground <> 'evidence' and withdrawn_at is null
+    and (feed, source_person_id, other_feed, other_source_person_id) in (
+        (%(feed)s, %(name)s, %(other_feed)s, %(other_name)s),
+        (%(other_feed)s, %(other_name)s, %(feed)s, %(name)s)
+    )
 """
 
 ENTER = """
@@ -63,11 +84,62 @@ values (
 returning link_override_id
 """
 
-WITHDRAW = """
-update stewardship.link_override
-set withdrawn_at = now(), withdrawn_by = %(withdrawn_by)s, withdrawn_because = %(reason)s
-where link_override_id = %(link_override_id)s and withdrawn_at is null
+ENTER_FAMILY = """
+insert into stewardship.family_override (
+    instruction, relationship_code, feed, source_person_id, other_feed, other_source_person_id,
+    reason, evidence, decided_by, decider_role, until_on, review_on
+)
+values (
+    %(instruction)s, %(relationship_code)s, %(feed)s, %(source_person_id)s, %(other_feed)s,
+    %(other_source_person_id)s, %(reason)s, %(evidence)s, %(decided_by)s, %(decider_role)s,
+    %(until_on)s, %(review_on)s
+)
+returning family_override_id
 """
+
+# a number names one decision, whatever it is about
+WITHDRAW = """
+with link as (
+
+    update stewardship.link_override
+    set withdrawn_at = now(), withdrawn_by = %(withdrawn_by)s, withdrawn_because = %(reason)s
+    where link_override_id = %(number)s and withdrawn_at is null
+    returning link_override_id
+
+),
+
+family as (
+
+    update stewardship.family_override
+    set withdrawn_at = now(), withdrawn_by = %(withdrawn_by)s, withdrawn_because = %(reason)s
+    where family_override_id = %(number)s and withdrawn_at is null
+    returning family_override_id
+
+)
+
+select * from link
+union all
+select * from family
+"""
+
+CORRECTIONS = """
+select *
+from family_context.correction_report
+order by report_status = 'settled', feed, family_override_id, source_table, row_number
+"""
+
+WHY_FAMILY = """
+select *
+from family_context.family_explanation
+where child_id = %s and member_id = %s
+order by is_shown desc, confidence_estimate desc nulls last, basis, feed, row_number
+"""
+
+MEMBER = """
+select * from family_context.family_member where child_id = %s and member_id = %s
+"""
+
+PUBLISHED = "select person_id from family_context.person where person_id = any(%s)"
 
 QUEUE = """
 select
@@ -90,6 +162,7 @@ REFUSALS = {
     "decider_is_named": "Name who decides.",
     "decider_role_is_named": "Name the office of who decides.",
     "two_records_are_named": "These are one record, not two.",
+    "a_relation_is_named_unless_there_is_none": "Say what the one is to the other.",
     "a_ban_parts_and_does_not_end": "A ban only parts, and does not end until it is withdrawn.",
 }
 
@@ -129,15 +202,33 @@ def decide(instruction: str, one: str, other: str, decision: Decision) -> int:
         ).fetchone()[0]
 
 
-def withdraw(link_override_id: int, withdrawn_by: str, reason: str, of_ban: bool = False) -> None:
+def decide_family(
+    instruction: str, child: str, other: str, relation: str | None, decision: Decision
+) -> int:
+    """Enter that somebody is no family of a child (`not_family`), is (`also_family`), or what they
+    are to each other whatever sources say (`relationship`); its number. The relation is a code or
+    its label of the seed relationship_code. It holds from the next refresh on."""
+    code = _relationship_code(relation) if relation else None
+    with _reading("steward") as connection:
+        found, other_found = _find(connection, child)[0], _find(connection, other)[0]
+        return _entered(
+            connection,
+            ENTER_FAMILY,
+            instruction=instruction,
+            relationship_code=code,
+            feed=found.feed,
+            source_person_id=found.source_person_id or found.record_id,
+            other_feed=other_found.feed,
+            other_source_person_id=other_found.source_person_id or other_found.record_id,
+            **vars(decision),
+        ).fetchone()[0]
+
+
+def withdraw(number: int, withdrawn_by: str, reason: str, of_ban: bool = False) -> None:
     """End a decision. It is kept, with who withdrew it and why."""
     with _reading("information_governance" if of_ban else "steward") as connection:
         done = _entered(
-            connection,
-            WITHDRAW,
-            link_override_id=link_override_id,
-            withdrawn_by=withdrawn_by,
-            reason=reason,
+            connection, WITHDRAW, number=number, withdrawn_by=withdrawn_by, reason=reason
         ).rowcount
     if not done:
         raise StewardshipError("There is no such decision in force.")
@@ -149,9 +240,61 @@ def queue(limit: int) -> list:
         return connection.execute(QUEUE, [limit]).fetchall()
 
 
-def explain_pair(one: str, other: str) -> list[str]:
-    """Why two records are one person, or are not, in lines."""
+def corrections() -> list:
+    """What workers say of families against the sources, what is open first."""
     with _reading("steward") as connection:
+        return connection.execute(CORRECTIONS).fetchall()
+
+
+def explain_member(child_id: int, person_id: int) -> list[str]:
+    """Why somebody is, or is not, in a child's family, in lines: each row that speaks for it."""
+    with _reading("steward") as connection:
+        known = connection.execute(PUBLISHED, [[child_id, person_id]]).fetchall()
+        if len(known) < 2:
+            raise StewardshipError("No two people of those numbers are published.")
+        member = connection.execute(MEMBER, [child_id, person_id]).fetchone()
+        rows = connection.execute(WHY_FAMILY, [child_id, person_id]).fetchall()
+    if member:
+        lines = [
+            f"{person_id} is in the family of {child_id}: {member.relation}.",
+            *_told(
+                confidence=f"{member.confidence} ({member.confidence_estimate} in a thousand,"
+                f" {member.source_count} sources)",
+                beside=member.other_relations,
+                worker=member.correction,
+                contact="restricted" if member.is_contact_restricted == "Yes" else None,
+            ),
+        ]
+    else:
+        lines = [f"{person_id} is not in the family of {child_id}."]
+    for row in rows:
+        where = f"{row.feed}.{row.source_table} row {row.row_number}"
+        where += f" of delivery {row.delivery_id}" if row.delivery_id else ""
+        said = "counts" if row.is_shown == "Yes" else f"does not count: {row.reason}"
+        lines += [
+            f"  {row.ground}: {row.source_said} ({where}) {said}",
+            *_told(
+                "    ",
+                through=row.through_person_id,
+                since=row.started_on,
+                until=row.ended_on,
+                confidence=row.confidence_estimate,
+                rule=row.family_rule,
+                decision=row.family_override_id,
+            ),
+        ]
+    if not rows:
+        lines.append(
+            "  No source that is shared with you states a tie between them, nor do they share a"
+            " private home now, as far as any source says."
+        )
+    return lines
+
+
+def explain_pair(one: str, other: str, of_ban: bool = False) -> list[str]:
+    """Why two records are one person, or are not, in lines. That the law forbids it is told to
+    information governance alone: to others the pair is as one that was not compared."""
+    with _reading("information_governance" if of_ban else "steward") as connection:
         records, others = _find(connection, one), _find(connection, other)
         ids = [record.record_id for record in records], [record.record_id for record in others]
         rows = connection.execute(OF_PAIR, ids).fetchall()
@@ -164,11 +307,15 @@ def explain_pair(one: str, other: str) -> list[str]:
         ]
         for row in rows:
             lines += _words(row)
+        if of_ban:
+            lines += _bans(connection, records[0], others[0])
         if not rows:
             lines.append(
                 "  Of this pair alone nothing is kept: no key brought the two together, or next to"
                 " nothing agrees, or it may not be told."
             )
+        if not is_one:
+            lines += _kept_apart(connection, records[0].person_id, others[0].person_id, rows)
         decided = any(r.machine_decision == "confirmed" or r.stewards_say for r in rows)
         if is_one and not decided:
             lines.append("  They are one through others:")
@@ -194,9 +341,11 @@ def explain_person(person_id: int) -> list[str]:
             )
         if chain := _chain(connection, person_id):
             lines += ["Joined because:", *chain]
-        if others := connection.execute(OTHERS, [person_id]).fetchall():
-            lines.append("Kept apart from:")
-            for row in others:
+        others = connection.execute(OTHERS, [person_id]).fetchall()
+        for is_probable, title in ((True, "Probably also:"), (False, "Kept apart from:")):
+            rows = [row for row in others if _is_probable(row) == is_probable]
+            lines += [title] if rows else []
+            for row in rows:
                 lines.append(
                     f"  {_name(row.feed, row.source_person_id, row.record_id)} and"
                     f" {_name(row.other_feed, row.other_source_person_id, row.other_record_id)}"
@@ -248,8 +397,53 @@ def _chain(connection: psycopg.Connection, person_id: int) -> list[str]:
     return lines
 
 
+def _relationship_code(relation: str) -> str:
+    path = settings.ROOT / "seeds" / "reference" / "relationship_code.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if relation.lower() in (row["relationship_code"].lower(),
+                                    row["relationship_label"].lower()):  # fmt: skip
+                return row["relationship_code"]
+    raise StewardshipError("There is no such relation: see the seed relationship_code.")
+
+
+def _told(indent: str = "  ", **facts) -> list[str]:
+    return [f"{indent}{what}: {fact}" for what, fact in facts.items() if fact]
+
+
+def _kept_apart(connection: psycopg.Connection, person_id: int, other_id: int, told: list) -> list:
+    """Pairs of records of the two people that may not be one, other than the one told of."""
+    pairs = {(row.record_id, row.other_record_id) for row in told}
+    lines = []
+    for row in connection.execute(APART, [person_id, other_id]).fetchall():
+        if (row.record_id, row.other_record_id) not in pairs:
+            lines.append(
+                f"  {_name(row.feed, row.source_person_id, row.record_id)} and"
+                f" {_name(row.other_feed, row.other_source_person_id, row.other_record_id)}"
+            )
+            lines += _words(row, "    ")
+    return ["  Other records of the two people keep them apart:", *lines] if lines else []
+
+
+def _bans(connection: psycopg.Connection, record, other) -> list[str]:
+    named = {
+        "feed": record.feed,
+        "name": record.source_person_id or record.record_id,
+        "other_feed": other.feed,
+        "other_name": other.source_person_id or other.record_id,
+    }
+    return [
+        f"  Forbidden by law: {row.ground}, decision {row.link_override_id} of {row.decided_on}."
+        for row in connection.execute(BANS, named).fetchall()
+    ]
+
+
 def _name(feed: str, source_person_id: str | None, record_id: str) -> str:
     return f"{feed}:{source_person_id or record_id}"
+
+
+def _is_probable(row) -> bool:
+    return row.machine_decision == "probable" and row.stewards_say is None
 
 
 def _words(row, indent: str = "  ") -> list[str]:
@@ -261,4 +455,4 @@ def _words(row, indent: str = "  ") -> list[str]:
         "against it": row.vetoes,
         "stewards": row.stewards_say,
     }
-    return [f"{indent}{what}: {words}" for what, words in said.items() if words]
+    return _told(indent, **said)

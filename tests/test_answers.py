@@ -48,6 +48,13 @@ create table intermediate.int_person__retired (retired_person_id bigint, person_
 create table staging.stg_quarantine__record_set_aside (
     record_id varchar(64), feed text, row_count bigint
 );
+create table staging.stg_quarantine__identity_set_aside (identity_key varchar(64), feed text);
+create table intermediate.int_person__unioned (
+    record_id varchar(64), given_name text, family_name text
+);
+create table intermediate.int_person__standardised (
+    record_id varchar(64), date_of_birth date, nhs_number text, upn text, former_upn text
+);
 create table staging.stg_published__known_record (record_id varchar(64), person_id bigint);
 create table marts.person (
     person_id bigint, given_name varchar(100), family_name varchar(255), date_of_birth date,

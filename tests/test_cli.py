@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
-from orchestration import settings
+from orchestration import database, ledger, settings
 from orchestration.cli import app
+from orchestration.linkage import report
 
 VERBS = [command.name or command.callback.__name__ for command in app.registered_commands]
 GROUPS = {
@@ -68,6 +70,52 @@ def test_a_database_that_is_not_set_up_says_what_to_do(server):
     said = run(os.environ | {"PGDATABASE": "postgres"}, "status")
     assert said.returncode == 1
     assert said.stderr == "family-context: The database is not set up. Run: ./run start\n"
+
+
+@pytest.mark.parametrize(
+    ("states", "run_status", "is_published", "code"),
+    [
+        (["fresh", "fresh"], "succeeded", True, 0),
+        (["fresh", "late"], "succeeded", True, 3),
+        (["out of date", "never received"], "running", True, 3),
+        (["fresh", "refused"], "succeeded", True, 1),
+        (["fresh", "late"], "failed", True, 1),
+        (["fresh", "fresh"], "killed", True, 1),
+        (["never received"], None, False, 1),
+    ],
+)
+def test_the_exit_code_of_status_says_who_has_something_to_do(
+    monkeypatch, states, run_status, is_published, code
+):
+    empty = dict.fromkeys(
+        ("feed", "data_current_as_of", "age_in_days", "in_force_since", "set_aside_count",
+         "refused_delivery_id", "refusal")
+    )  # fmt: skip
+    run = SimpleNamespace(run_id=1, status=run_status, started_at=None, duration=None)
+    shown = SimpleNamespace(generation=1, is_newest=True, as_of_date=None, published_at=None)
+    monkeypatch.setattr(database, "ensure_running", lambda: None)
+    monkeypatch.setattr(
+        ledger, "feeds", lambda: [SimpleNamespace(**empty | {"state": state}) for state in states]
+    )
+    monkeypatch.setattr(ledger, "last_run", lambda: run if run_status else None)
+    monkeypatch.setattr(ledger, "shown", lambda: shown if is_published else None)
+    assert CliRunner().invoke(app, ["status"]).exit_code == code
+
+
+def test_a_measurement_whose_package_is_missing_is_left_out_and_a_failed_one_is_told(monkeypatch):
+    monkeypatch.setattr(
+        report, "parts",
+        lambda truth: [
+            report.Part("one", ("no_such_module",), "no_such_package"),
+            report.Part("two", ("no_such_module",)),
+            report.Part("three", ("this",)),
+        ],
+    )  # fmt: skip
+    said = CliRunner().invoke(app, ["linkage", "report"])
+    assert said.exit_code == 1
+    assert "no_such_package is not installed" in said.output
+    assert said.output.count("It failed") == 1
+    assert "Beautiful is better than ugly" in said.output
 
 
 @pytest.mark.parametrize(

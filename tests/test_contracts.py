@@ -19,7 +19,7 @@ COLUMNS = {
     "childrens_social_care": {
         "person": 16, "address": 7, "linked_identifiers": 6, "family": 3, "mother": 4,
         "cin_episodes": 10, "early_help_episodes": 8, "involvements": 9, "professionals": 5,
-        "department": 4, "relationship": 9, "related_person": 29,
+        "department": 4, "relationship": 10, "related_person": 29,
     },
     "housing": {"tenancy": 26, "member": 26, "event": 9},
     "police": {"person_occurrence": 55},

@@ -25,7 +25,12 @@ NEVER = [
     "adopted children joined with whom they were before",
     "refuges shown as a home",
 ]
-MARTS = "+family_member +person_relationship +household +household_member +person_address +person"
+MARTS = (
+    "+family_member +person_relationship +household +household_member +person_address +person"
+    " +person_source_record +family_explanation +correction_report"
+)
+# they read who is family, and much besides
+OTHERS = "link_review family_context.sql"
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +128,98 @@ def test_the_mother_is_known_to_three_services_and_shown_once(marts):
 def test_half_stays_half(marts):
     assert dict_of(marts)[name("noah")][0] == "Half-brother"
     assert dict_of(marts)[name("tyler")][0] == "Brother"
+
+
+# what a worker says
+
+
+RUBY = "childrens_social_care:9000001"
+MEMBERS = {
+    "mother": "housing:H9000001", "father": "police:N9000001", "partner": "housing:H9000002",
+    "grandmother": "adult_social_care:A9000001",
+}  # fmt: skip
+
+
+def entered(database, instruction, who, code=None):
+    names = [part for name in (RUBY, MEMBERS[who]) for part in name.split(":")]
+    return database.execute(
+        "insert into stewardship.family_override (instruction, relationship_code, feed,"
+        " source_person_id, other_feed, other_source_person_id, reason, evidence, decided_by,"
+        " decider_role) values (%s, %s, %s, %s, %s, %s, 'seen on a visit to the home', 'visit',"
+        " 'J Doe', 'social worker') returning family_override_id",
+        [instruction, code, *names],
+    ).fetchone()[0]
+
+
+def night(database, dbt):
+    """The next refresh; everything that depends on what workers say."""
+    changed = ("--select", "stg_stewardship__family_override+", "--exclude", OTHERS)
+    assert dbt("run", *changed, as_of_date=AS_OF).success
+    return {
+        (child, member): rest
+        for child, member, *rest in database.execute(
+            "select child_id, member_id, relation, bases, correction from marts.family_member"
+        )
+    }
+
+
+def person(database, name):
+    feed, number = name.split(":")
+    return database.execute(
+        "select person_id from marts.person_source_record"
+        " where feed = %s and source_person_id = %s", [feed, number]
+    ).fetchone()[0]  # fmt: skip
+
+
+def reported(database):
+    return sorted(database.execute(
+        "select family_override_id, report_status, count(*) from marts.correction_report"
+        " group by 1, 2"
+    ).fetchall())  # fmt: skip
+
+
+def test_a_workers_word_beats_every_source_until_it_is_withdrawn(marts, dbt):
+    ruby = person(marts, RUBY)
+    ids = {who: person(marts, name) for who, name in MEMBERS.items()}
+    before = night(marts, dbt)
+    no = entered(marts, "not_family", "partner")
+    disputed = entered(marts, "not_family", "father")
+    aunt = entered(marts, "relationship", "grandmother", "MAUNT")
+    try:
+        after = night(marts, dbt)
+        # the partner is gone, though he shares the home, and nobody else changed
+        assert (ruby, ids["partner"]) in before and (ruby, ids["partner"]) not in after
+        # a parent's parental responsibility ends in the source: he stays, and it is said
+        assert after[ruby, ids["father"]][0::2] == ["Father", "disputed"]
+        relation, bases, correction = after[ruby, ids["grandmother"]]
+        assert (relation, correction) == ("Maternal aunt, carer", "corrected")
+        assert bases.startswith("a worker, children's social care relationship")
+        others = {
+            pair: row
+            for pair, row in before.items()
+            if pair not in {(ruby, ids[who]) for who in ("partner", "father", "grandmother")}
+        }
+        assert {pair: row for pair, row in after.items() if pair in others} == others
+        # what goes back: the father's row from both his sides, the grandmother's, and the partner
+        # of whom no source says a word
+        report = reported(marts)
+        assert (no, "settled", 1) in report
+        assert {(number, status) for number, status, _ in report} == {
+            (no, "settled"), (disputed, "open"), (aunt, "open"),
+        }  # fmt: skip
+        why = marts.execute(
+            "select distinct reason from marts.family_explanation"
+            " where child_id = %s and member_id = %s", [ruby, ids["partner"]]
+        ).fetchall()  # fmt: skip
+        assert why == [("a worker says no family",)]
+        # workers who contradict each other change nothing, and it is said
+        entered(marts, "also_family", "partner", "EXT")
+        contradicted = night(marts, dbt)[ruby, ids["partner"]]
+        assert contradicted == [*before[ruby, ids["partner"]][:2], "contradicted"]
+    finally:
+        marts.execute("delete from stewardship.family_override")
+    assert night(marts, dbt) == before
+    assert reported(marts) == []
 
 
 @pytest.fixture(scope="module")

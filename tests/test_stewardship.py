@@ -342,6 +342,44 @@ def test_why_two_records_are_not_one_person_is_one_command(told):
     assert "no key brought the two together" in never
 
 
+def test_too_little_contested_and_kept_apart_through_others_are_told_apart(told):
+    told.execute(
+        "insert into marts.link_explanation values"
+        " ('housing11', 'police22', 11, 22, 'No', 'too_little', null, 310, 'home',"
+        "  null, null),"
+        " ('police22', 'school30', 22, 30, 'No', 'for_review', 'contested', 900, 'name',"
+        "  null, null),"
+        " ('housing11', 'police32', 11, 32, 'No', 'confirmed', null, 1900, 'name',"
+        "  null, null),"
+        " ('adult_social_care11', 'anti_social_behaviour32', 11, 32, 'No', 'not_compared', null,"
+        "  null, null, 'date_of_birth_conflict', null)"
+    )
+    from orchestration.publishing import publish
+
+    publish(invented_marts.start_run(told))
+    little = said("explain", "--pair", "police:S22", "housing:S11")
+    assert "the machine: too little (weight 3.1 bits)" in little
+    contested = said("explain", "--pair", "police:S22", "school:S30")
+    assert "for review: contested (weight 9.0 bits)" in contested
+    apart = said("explain", "--pair", "housing:S11", "police:S32").splitlines()
+    assert "are two people" in apart[0]
+    assert apart[1] == "  the machine: confirmed (weight 19.0 bits)"
+    assert apart[3:] == [
+        "  Other records of the two people keep them apart:",
+        "  adult_social_care:S11 and anti_social_behaviour:S32",
+        "    the machine: not compared",
+        "    against it: date_of_birth_conflict",
+    ]
+    assert "anti_social_behaviour:S32" in said("explain", "--person", "11")
+
+
+def test_that_the_law_forbids_a_link_is_explained_to_information_governance_alone(told):
+    enter(told, ground="adoption", one="S10", other_feed="childrens_social_care", other="S10")
+    pair = ("explain", "--pair", "childrens_social_care:S10", "school:S10")
+    assert "adoption" not in said(*pair) and "nothing is kept" in said(*pair)
+    assert "Forbidden by law: adoption, decision" in said(*pair, "--ban")
+
+
 def test_a_record_that_nobody_published_is_said_to_be_none(told):
     with pytest.raises(StewardshipError, match="No record school:nobody is published"):
         stewardship.explain_pair("school:nobody", "school:S10")

@@ -15,6 +15,16 @@ with stated as (
         'service_involvement' as subject,
         delivery_id
     from marts.service_involvement
+    union all
+    select
+        'family_explanation' as subject,
+        delivery_id
+    from marts.family_explanation
+    union all
+    select
+        'correction_report' as subject,
+        delivery_id
+    from marts.correction_report
 
 )
 

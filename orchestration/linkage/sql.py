@@ -315,7 +315,8 @@ create or replace function published.weigh_search(
     asked published.search_record[], candidates text[], shown integer
 )
 returns table (record_id varchar(64), evidence double precision, agreement text)
-language plpgsql stable
+-- few, so that who they are about is looked up and not joined
+language plpgsql stable rows 20
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$

@@ -1,11 +1,12 @@
 """How well records are linked, beyond what tests.benchmarks.resolution tells:
 
     python -m tests.benchmarks.linkage truth <truth folder>   both tiers, by origin of names
+    python -m tests.benchmarks.linkage absence <truth folder> nothing found, though somebody is held
     python -m tests.benchmarks.linkage febrl                  the FEBRL files 1 to 4
     python -m tests.benchmarks.linkage parity                 the same pairs weighed by Splink
 
-truth and parity read the current database; febrl makes one of its own. febrl and parity need
-requirements-linkage.lock. Prints counts and shares; shows nobody.
+truth, absence and parity read the current database; febrl makes one of its own. febrl and parity
+need requirements-linkage.lock. Prints counts and shares; shows nobody.
 """
 
 import argparse
@@ -53,6 +54,53 @@ inner join intermediate.int_person__clustered as clustered
     on judged.record_id = clustered.record_id
 inner join truth_naming as naming on judged.true_person_id = naming.person_id
 """
+# of each person and feed without a record of theirs: does the feed hold who they truly are?
+ABSENCE = """
+with person as (
+
+    select
+        person_id,
+        mode() within group (order by true_person_id) as true_person_id
+    from judged
+    group by person_id
+
+),
+
+feed as (select distinct feed from judged),
+
+held as (select distinct true_person_id, feed from judged),
+
+absent as (
+
+    select
+        person.person_id,
+        described.date_of_birth is not null as is_dated,
+        case when described.is_matchable then 'none found' else described.not_matchable_reason end
+            as said,
+        held.feed is not null as is_held
+    from person
+    cross join feed
+    inner join intermediate.int_person__described as described
+        on person.person_id = described.person_id
+    left join held on person.true_person_id = held.true_person_id and feed.feed = held.feed
+    where not exists (
+        select from judged
+        where judged.person_id = person.person_id and judged.feed = feed.feed
+    )
+
+)
+
+select
+    said,
+    case when is_dated then 'birth date' else 'none' end,
+    count(distinct person_id),
+    count(*),
+    count(*) filter (where is_held),
+    10000.0 * count(*) filter (where is_held) / count(*)
+from absent
+group by 1, 2
+order by 1, 2
+"""
 MIXED_PEOPLE = """
 select
     count(distinct true_person_id) filter (where people > 1) * 10000.0
@@ -98,6 +146,17 @@ def truth(folder: str) -> None:
             )  # fmt: skip
             (mixed,) = connection.execute(MIXED_PEOPLE, [[tradition]]).fetchone()
             print(f"{'':80}{mixed:>8.1f}")
+
+
+def absence(folder: str) -> None:
+    """What is said where a feed holds no record of a person, and how often it holds them."""
+    database.ensure_running()
+    with psycopg.connect("") as connection:
+        resolution.load(connection, Path(folder))
+        print(f"{'':38}{'people':>10}{'asked':>10}{'held':>10}  per 10,000")
+        for said, dated, *counts, share in connection.execute(ABSENCE):
+            figures = "".join(f"{count:>10,}" for count in counts)
+            print(f"{said:26}{dated:12}{figures}{share:>12.0f}")
 
 
 def febrl() -> None:
@@ -311,16 +370,17 @@ def _dbt(*words: str) -> None:
 
 def main() -> None:
     """Read the command line."""
+    against_truth, alone = {"truth": truth, "absence": absence}, {"febrl": febrl, "parity": parity}
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("what", choices=["truth", "febrl", "parity"])
+    parser.add_argument("what", choices=[*against_truth, *alone])
     parser.add_argument("folder", nargs="?", help="the truth folder of the council")
     asked = parser.parse_args()
-    if asked.what == "truth":
-        if not asked.folder:
-            parser.error("truth needs the truth folder")
-        truth(asked.folder)
+    if asked.what in alone:
+        alone[asked.what]()
+    elif asked.folder:
+        against_truth[asked.what](asked.folder)
     else:
-        {"febrl": febrl, "parity": parity}[asked.what]()
+        parser.error(f"{asked.what} needs the truth folder")
 
 
 if __name__ == "__main__":

@@ -262,7 +262,7 @@ select distinct
 from intermediate.int_family__evidenced as evidenced
 inner join intermediate.int_family_basis__dated as basis
     on
-        evidenced.basis_order = basis.basis_order
+        evidenced.basis = basis.basis
         and (evidenced.is_sufficient or basis.counts_alone = 'never')
 inner join intermediate.int_family_rule__dated as rule
     on

@@ -17,6 +17,17 @@ family_member as (
         relationship_group::varchar(30) as relationship_group,
         member_order,
         left(bases, 300)::varchar(300) as bases,
+        confidence::varchar(10) as confidence,
+        confidence_estimate,
+        source_count,
+        left(other_relations, 300)::varchar(300) as other_relations,
+        correction::varchar(20) as correction,
+        (
+            case is_contact_restricted when true then 'Yes' when false then 'No' else 'Unknown' end
+        )::varchar(7) as is_contact_restricted,
+        (
+            case has_little_history when true then 'Yes' when false then 'No' else 'Unknown' end
+        )::varchar(7) as has_little_history,
         (
             case is_household_member when true then 'Yes' when false then 'No' else 'Unknown' end
         )::varchar(7) as is_household_member,

@@ -6,7 +6,13 @@
 with linked as (
 
     select * from {{ ref('int_person__linked') }}
-    where decision <> 'too_little'
+
+),
+
+-- two of whom other records would have made one
+vetoed as (
+
+    select * from {{ ref('int_person__vetoed') }}
 
 ),
 
@@ -132,6 +138,11 @@ pair as (
     select
         record_id,
         other_record_id
+    from vetoed
+    union
+    select
+        record_id,
+        other_record_id
     from override
 
 ),
@@ -149,8 +160,12 @@ explained as (
         left(nullif(linked.reason, ''), 300)::varchar(300) as machine_reason,
         (linked.match_weight * 100)::integer as strength,
         left(scored.agreement, 300)::varchar(300) as agreement,
-        (case when linked.decision = 'refused' then left(linked.reason, 300) end)::varchar(300)
-            as vetoes,
+        left(
+            coalesce(
+                vetoed.refusals, case when linked.decision = 'refused' then linked.reason end
+            ),
+            300
+        )::varchar(300) as vetoes,
         left(override.verdicts, 100)::varchar(100) as stewards_say
     from pair
     inner join identified as record on pair.record_id = record.record_id
@@ -159,6 +174,10 @@ explained as (
         on
             pair.record_id = linked.record_id
             and pair.other_record_id = linked.other_record_id
+    left join vetoed
+        on
+            pair.record_id = vetoed.record_id
+            and pair.other_record_id = vetoed.other_record_id
     left join scored
         on
             pair.record_id = scored.record_id

@@ -1,8 +1,23 @@
 -- Grain: one row per person, attribute, value and feed that states it.
+--
+-- Of an adult whom a court or a service keeps from a child is told what is told of a protected one.
 
 with ranked as (
 
     select * from {{ ref('int_person_attribute__ranked') }}
+
+),
+
+kept_away as (
+
+    select * from {{ ref('int_person__kept_away') }}
+
+),
+
+shown_of_all as (
+
+    select attribute from {{ ref('attribute') }}
+    where is_shown_when_protected = 'Yes'
 
 ),
 
@@ -23,6 +38,9 @@ attribute as (
         ranked.source_table::varchar(60) as source_table,
         ranked.row_number::bigint as row_number
     from ranked
+    left join kept_away on ranked.person_id = kept_away.person_id
+    left join shown_of_all on ranked.attribute = shown_of_all.attribute
+    where kept_away.person_id is null or shown_of_all.attribute is not null
 
 )
 

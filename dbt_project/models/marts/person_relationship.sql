@@ -3,6 +3,7 @@
 with mirrored as (
 
     select * from {{ ref('int_relationship__mirrored') }}
+    where not is_denied
 
 ),
 

@@ -1,4 +1,5 @@
--- What people decided about who is who. It beats whatever the machine finds, both ways.
+-- What people decided about who is who, and who is family. It beats whatever the machine finds and
+-- whatever a source states, both ways.
 --
 -- Rows are only ever added. The one thing that may change is a withdrawal, once: who was
 -- believed to be one person, because of whom and why, has to be answered for years later.
@@ -32,8 +33,12 @@ $$;
 create schema stewardship;
 grant usage on schema stewardship to steward, information_governance, builder, publisher;
 
+-- one series for all decisions, so that a number names one of them
+create sequence stewardship.decision_number as bigint;
+grant usage on sequence stewardship.decision_number to steward, information_governance;
+
 create table stewardship.link_override (
-    link_override_id bigint generated always as identity primary key,
+    link_override_id bigint primary key default nextval('stewardship.decision_number'),
     instruction varchar(4) not null check (instruction in ('link', 'part')),
     ground varchar(10) not null default 'evidence'
     check (ground in ('evidence', 'adoption', 'protection')),
@@ -103,7 +108,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     if old.withdrawn_at is not null then
-        raise exception 'decision % was withdrawn: enter a new one', old.link_override_id;
+        raise exception 'the decision was withdrawn: enter a new one';
     end if;
     if new.withdrawn_at is null
         or to_jsonb(new) - '{withdrawn_at,withdrawn_by,withdrawn_because}'::text[]
@@ -118,6 +123,97 @@ $$;
 create trigger what_was_decided_is_kept
 before update on stewardship.link_override
 for each row execute function stewardship.keep_what_was_decided();
+
+create table stewardship.family_override (
+    family_override_id bigint primary key default nextval('stewardship.decision_number'),
+    instruction varchar(12) not null
+    check (instruction in ('not_family', 'also_family', 'relationship')),
+    relationship_code varchar(12),
+    feed varchar(40) not null,
+    source_person_id varchar(100) not null,
+    other_feed varchar(40) not null,
+    other_source_person_id varchar(100) not null,
+    reason varchar(1000) not null
+    constraint reason_says_why check (length(btrim(reason)) >= 20),
+    evidence varchar(1000) not null constraint evidence_is_named check (btrim(evidence) <> ''),
+    decided_by varchar(100) not null constraint decider_is_named check (btrim(decided_by) <> ''),
+    decider_role varchar(100) not null
+    constraint decider_role_is_named check (btrim(decider_role) <> ''),
+    decided_at timestamptz not null default now(),
+    entered_by varchar(63) not null default session_user,
+    until_on date,
+    review_on date,
+    withdrawn_at timestamptz,
+    withdrawn_by varchar(100),
+    withdrawn_because varchar(1000),
+    constraint a_relation_is_named_unless_there_is_none
+    check ((instruction = 'not_family') = (relationship_code is null)),
+    constraint two_records_are_named
+    check ((feed, source_person_id) <> (other_feed, other_source_person_id)),
+    constraint a_withdrawal_is_whole
+    check (
+        num_nulls(withdrawn_at, withdrawn_by, withdrawn_because) in (0, 3)
+        and length(btrim(coalesce(withdrawn_because, repeat('-', 20)))) >= 20
+    )
+);
+
+create trigger what_was_decided_is_kept
+before update on stewardship.family_override
+for each row execute function stewardship.keep_what_was_decided();
+
+comment on table stewardship.family_override is
+'One row per decision of a person about a child and somebody else: that they are no family, that '
+'they are, or what they are to each other. It names records as their feeds do, so it holds for '
+'every later extract, whoever the records turn out to be.';
+comment on column stewardship.family_override.family_override_id is 'Our number of the decision.';
+comment on column stewardship.family_override.instruction is
+'not_family: the two are no family. also_family: they are, though no source may say so. '
+'relationship: what they are to each other, whatever sources say.';
+comment on column stewardship.family_override.relationship_code is
+'What the other is to the child; see the seed relationship_code.';
+comment on column stewardship.family_override.source_person_id is
+'The child as its feed names it; its record_id where the feed gives it no name.';
+comment on column stewardship.family_override.other_source_person_id is
+'The other as their feed names them; the record_id where the feed gives them no name.';
+
+-- what both kinds of decision have says the same of both
+do $$
+declare
+    described record;
+begin
+    for described in
+        select
+            link_column.attname as name,
+            col_description(link_column.attrelid, link_column.attnum) as words
+        from pg_attribute as link_column
+        inner join pg_attribute as family_column
+            on
+                link_column.attname = family_column.attname
+                and family_column.attrelid = 'stewardship.family_override'::regclass
+        where
+            link_column.attrelid = 'stewardship.link_override'::regclass
+            and link_column.attnum > 0
+            and col_description(family_column.attrelid, family_column.attnum) is null
+    loop
+        execute format(
+            'comment on column stewardship.family_override.%I is %L',
+            described.name, described.words
+        );
+    end loop;
+end
+$$;
+
+grant select,
+insert (
+    instruction, relationship_code, feed, source_person_id, other_feed, other_source_person_id,
+    reason, evidence, decided_by, decider_role, until_on, review_on
+),
+update (withdrawn_at, withdrawn_by, withdrawn_because)
+on stewardship.family_override to steward, information_governance;
+grant select (
+    family_override_id, instruction, relationship_code, feed, source_person_id, other_feed,
+    other_source_person_id, decided_at, until_on, review_on, withdrawn_at
+) on stewardship.family_override to builder, publisher;
 
 -- That a link is forbidden tells of an adoption: a steward neither sees such rows nor enters them.
 alter table stewardship.link_override enable row level security;

@@ -1,5 +1,5 @@
 -- What a steward reads: why two records are or are not one person, where to look, what has happened
--- to a person's identifier.
+-- to a person's identifier; why somebody is or is not family, and what a source has wrong.
 
 create table published.link_explanation (
     record_id varchar(64) not null,
@@ -34,6 +34,64 @@ create table published.link_review (
     valid_from_generation integer not null,
     valid_to_generation integer not null default 2147483647,
     primary key (record_id, other_record_id, valid_from_generation)
+);
+
+create table published.family_explanation (
+    family_explanation_id varchar(64) not null,
+    child_id bigint,
+    child_ref varchar(20),
+    member_id bigint,
+    basis varchar(60),
+    ground varchar(300),
+    through_person_id bigint,
+    source_said varchar(200),
+    feed varchar(40),
+    source_table varchar(60),
+    delivery_id bigint,
+    row_number bigint,
+    started_on date,
+    ended_on date,
+    confidence_estimate integer,
+    is_shown varchar(7),
+    reason varchar(60),
+    family_rule varchar(100),
+    family_override_id bigint,
+    valid_from_generation integer not null,
+    valid_to_generation integer not null default 2147483647,
+    primary key (family_explanation_id, valid_from_generation),
+    constraint family_explanation_dates_are_plausible
+    check (
+        started_on between '1900-01-02' and '2100-12-31'
+        and ended_on between '1900-01-02' and '2100-12-31'
+    )
+);
+
+create index family_explanation_child_id on published.family_explanation (child_id, member_id);
+
+create table published.correction_report (
+    correction_report_id varchar(64) not null,
+    family_override_id bigint,
+    person_id bigint,
+    related_person_id bigint,
+    feed varchar(40),
+    source_table varchar(60),
+    delivery_id bigint,
+    row_number bigint,
+    source_person_id varchar(100),
+    related_source_person_id varchar(100),
+    source_said varchar(200),
+    worker_said varchar(100),
+    said_since_on date,
+    review_on date,
+    report_status varchar(20),
+    valid_from_generation integer not null,
+    valid_to_generation integer not null default 2147483647,
+    primary key (correction_report_id, valid_from_generation),
+    constraint correction_report_dates_are_plausible
+    check (
+        said_since_on between '1900-01-02' and '2100-12-31'
+        and review_on between '1900-01-02' and '2100-12-31'
+    )
 );
 
 -- Pairs that the law forbids to link, from either side. They disappear at once, also from what was
@@ -200,6 +258,70 @@ where
             and link_ban.other_source_person_id
             = coalesce(other.source_person_id, other.record_id)
     );
+
+-- A worker's word is no feed's, and stewards may read it.
+create view family_context.family_explanation_v1 with (security_barrier = true) as
+with shown as materialized (select generation from published.generation_shown),
+
+shared as materialized (select feed from published.feed_shared)
+
+select
+    family_explanation.family_explanation_id,
+    family_explanation.child_id,
+    family_explanation.child_ref,
+    family_explanation.member_id,
+    family_explanation.basis,
+    family_explanation.ground,
+    family_explanation.through_person_id,
+    family_explanation.source_said,
+    family_explanation.feed,
+    family_explanation.source_table,
+    family_explanation.delivery_id,
+    family_explanation.row_number,
+    family_explanation.started_on,
+    family_explanation.ended_on,
+    family_explanation.confidence_estimate,
+    family_explanation.is_shown,
+    family_explanation.reason,
+    family_explanation.family_rule,
+    family_explanation.family_override_id,
+    (select shown.generation from shown) as generation
+from published.family_explanation
+where
+    family_explanation.valid_from_generation <= (select shown.generation from shown)
+    and family_explanation.valid_to_generation > (select shown.generation from shown)
+    and (
+        family_explanation.feed = 'stewardship'
+        or family_explanation.feed = any(array(select shared.feed from shared))
+    );
+
+create view family_context.correction_report_v1 with (security_barrier = true) as
+with shown as materialized (select generation from published.generation_shown),
+
+shared as materialized (select feed from published.feed_shared)
+
+select
+    correction_report.correction_report_id,
+    correction_report.family_override_id,
+    correction_report.person_id,
+    correction_report.related_person_id,
+    correction_report.feed,
+    correction_report.source_table,
+    correction_report.delivery_id,
+    correction_report.row_number,
+    correction_report.source_person_id,
+    correction_report.related_source_person_id,
+    correction_report.source_said,
+    correction_report.worker_said,
+    correction_report.said_since_on,
+    correction_report.review_on,
+    correction_report.report_status,
+    (select shown.generation from shown) as generation
+from published.correction_report
+where
+    correction_report.valid_from_generation <= (select shown.generation from shown)
+    and correction_report.valid_to_generation > (select shown.generation from shown)
+    and correction_report.feed = any(array(select shared.feed from shared));
 
 -- Everything that is told here stands in the generations already: nothing is written down twice.
 create view family_context.person_event_v1 with (security_barrier = true) as

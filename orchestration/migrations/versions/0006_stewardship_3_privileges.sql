@@ -34,7 +34,8 @@ declare
     described record;
 begin
     foreach versioned in array array[
-        'link_explanation_v1', 'link_review_v1', 'person_event_v1', 'person_record_history_v1'
+        'link_explanation_v1', 'link_review_v1', 'person_event_v1', 'person_record_history_v1',
+        'family_explanation_v1', 'correction_report_v1'
     ] loop
         name := replace(versioned, '_v1', '');
         execute format(
@@ -99,7 +100,7 @@ begin
 
     foreach name in array array[
         'person', 'person_attribute', 'person_source_record', 'person_redirect', 'generation',
-        'data_dictionary', 'keys'
+        'data_dictionary', 'keys', 'family_member'
     ] loop
         execute format(
             'grant select on family_context.%1$I, family_context.%1$I_v1'
@@ -124,8 +125,10 @@ to reader_bi, steward, information_governance;
 grant execute on function family_context.as_of(integer), family_context.as_of_now()
 to steward, information_governance;
 
-grant select on published.link_explanation, published.link_review, published.link_ban to view_owner;
-grant select, insert, update on published.link_explanation, published.link_review to publisher;
+grant select on published.link_explanation, published.link_review, published.link_ban,
+published.family_explanation, published.correction_report to view_owner;
+grant select, insert, update on published.link_explanation, published.link_review,
+published.family_explanation, published.correction_report to publisher;
 
 delete from published.as_migrated;
 insert into published.as_migrated (relation, fingerprint)

@@ -210,6 +210,7 @@ returns table (
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 set pg_trgm.similarity_threshold = 0.45
+set plan_cache_mode = force_generic_plan
 set jit = off
 as $$
 #variable_conflict use_column
@@ -250,7 +251,15 @@ begin
     ) as judged
     where
         feed_freshness.valid_from_generation <= shown
-        and feed_freshness.valid_to_generation > shown;
+        and feed_freshness.valid_to_generation > shown
+        -- of addresses alone nobody is known
+        and (
+            feed_freshness.delivery_id is null
+            or exists (
+                select from published.person_source_record
+                where person_source_record.feed = feed_freshness.feed
+            )
+        );
 
     -- what few records share first; a single name, day or postcode only when that finds nobody
     for step in 1..3 loop

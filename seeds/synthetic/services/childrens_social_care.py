@@ -27,6 +27,8 @@ CHANCES = {
     "sofa_surfer": 0.7, "temporary_accommodation": 0.6, "teen_parent": 0.6, "half_sibling": 0.6,
     "came_by_adoption": 0.5, "former_step_parent": 0.5, "newcomer": 0.3,
 }  # fmt: skip
+# of so many fathers who live elsewhere one may not see the child
+RESTRICTED_AMONG = 20
 INVERSE = {
     "AUNT": "NIENEPH", "ADOPTM": "CHLDADOPT", "ADOPTF": "CHLDADOPT",
     "MTH": "CHILD", "FTH": "CHILD", "STPPRN": "STPCHLD", "PRNFOST": "CHLDFOST", "CARER": "CAREDFOR",
@@ -364,5 +366,12 @@ def _tie(holding, record, other, code, kinds, facts):
         person_id=record.source_person_id,
         related_person_id=other.source_person_id, relationship_code=code,
         parental_responsibility="Y" if kinds & {*RESPONSIBLE} else "N",
-        is_carer="Y" if kinds & {*CARING} else "N", **facts,
+        is_carer="Y" if kinds & {*CARING} else "N",
+        contact_restricted="Y" if _is_kept_away(other, kinds, facts) else "N", **facts,
     ).is_spared = record.is_spared  # fmt: skip
+
+
+def _is_kept_away(other, kinds, facts):
+    """Nothing is drawn for it, so that every other fact of the council stays as it was."""
+    lives_elsewhere = facts["is_household_member"] == "N"
+    return "father" in kinds and lives_elsewhere and not other.person.number % RESTRICTED_AMONG

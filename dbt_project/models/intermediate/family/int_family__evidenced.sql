@@ -1,7 +1,9 @@
 -- Grain: one row per child, person and ground for counting the person as family.
 --
 -- A tie is stated, or follows from two that are stated. A shared home is no tie: it makes a
--- household member, and nobody's parent.
+-- household member, and nobody's parent. How sure a ground is, in thousandths, is the council's
+-- estimate for grounds of its kind; one that is over is less sure, and a chain no surer than its
+-- weakest link. It steps and does not glide: a night on which nothing happens changes nothing.
 
 with child as (
 
@@ -42,6 +44,18 @@ basis as (
 
 ),
 
+parameter as (
+
+    select * from {{ ref('int_family_parameter__dated') }}
+
+),
+
+override as (
+
+    select * from {{ ref('int_family_override__mirrored') }}
+
+),
+
 rule as (
 
     select * from {{ ref('int_family_rule__dated') }}
@@ -54,6 +68,8 @@ home as (
         stay.person_id,
         stay.household_id,
         stay.started_on,
+        -- who alone says where a member lives is one voice with what they say of ties
+        case when stay.source_count = 1 then stay.sources else 'addresses' end as feed,
         typed.communal_reason is not null as is_communal
     from {{ ref('int_household__stayed') }} as stay
     inner join {{ ref('int_household__typed') }} as typed
@@ -91,6 +107,10 @@ labelled as (
         tie.*,
         basis.basis_label,
         basis.basis_order,
+        case
+            when tie.is_past then basis.confidence * parameter.past_confidence / 100
+            else basis.confidence
+        end as confidence,
         basis.counts_alone = 'always' or (basis.counts_alone = 'while open' and not tie.is_past)
             as is_sufficient,
         case person.sex
@@ -101,6 +121,7 @@ labelled as (
         tie.is_past as is_ended
     from past_tie as tie
     inner join basis on tie.basis = basis.basis
+    cross join parameter
     left join person on tie.related_person_id = person.person_id
     left join gendered_code on tie.relationship_code = gendered_code.relationship_code
 
@@ -113,8 +134,13 @@ direct as (
         labelled.related_person_id as member_id,
         labelled.relationship_group,
         null::text as next_relationship_group,
+        labelled.basis,
         labelled.basis_order,
         labelled.basis_label as basis_text,
+        null::bigint as between_id,
+        null::bigint as household_id,
+        labelled.feed,
+        labelled.confidence,
         labelled.is_sufficient,
         case
             when
@@ -127,7 +153,10 @@ direct as (
         labelled.ended_on,
         labelled.has_parental_responsibility,
         labelled.is_household_member,
-        labelled.is_carer
+        labelled.is_carer,
+        labelled.delivery_id,
+        labelled.source_table,
+        labelled.row_number
     from child
     inner join labelled on child.child_id = labelled.person_id
 
@@ -140,12 +169,14 @@ between_tie as (
         child.child_id,
         labelled.related_person_id as between_id,
         labelled.relationship_group,
-        labelled.relation
+        labelled.relation,
+        labelled.confidence
     from child
     inner join labelled on child.child_id = labelled.person_id
     where
         not labelled.is_ended
         and labelled.is_sufficient
+        and labelled.is_denied is not true
         and labelled.relationship_group in (
             select rule.relationship_group from rule
             where rule.next_relationship_group is not null and rule.is_shown
@@ -176,9 +207,14 @@ chained as (
         between_tie.relation as between_relation,
         labelled.relation as next_relation,
         labelled.basis_label,
+        labelled.feed,
+        least(between_tie.confidence, labelled.confidence) as confidence,
         labelled.is_sufficient,
         labelled.started_on,
-        labelled.ended_on
+        labelled.ended_on,
+        labelled.delivery_id,
+        labelled.source_table,
+        labelled.row_number
     from between_tie
     inner join labelled on between_tie.between_id = labelled.person_id
     inner join rule
@@ -193,6 +229,7 @@ chained as (
     where
         rule.is_shown
         and not labelled.is_ended
+        and labelled.is_denied is not true
         and labelled.related_person_id <> between_tie.child_id
         and tie.person_id is null
     order by
@@ -246,9 +283,14 @@ through as (
         chained.member_id,
         chained.relationship_group,
         chained.next_relationship_group,
+        basis.basis,
         basis.basis_order,
         'through ' || lower(chained.between_relation) || ' (' || chained.basis_label || ')'
             as basis_text,
+        chained.between_id,
+        null::bigint as household_id,
+        chained.feed,
+        least(chained.confidence, basis.confidence) as confidence,
         chained.is_sufficient,
         case
             when shared.parents > 1 then sibling_code.full_label
@@ -262,7 +304,10 @@ through as (
         chained.ended_on,
         null::boolean as has_parental_responsibility,
         null::boolean as is_household_member,
-        null::boolean as is_carer
+        null::boolean as is_carer,
+        chained.delivery_id,
+        chained.source_table,
+        chained.row_number
     from chained
     inner join basis on 'through_' || chained.relationship_group = basis.basis
     left join shared
@@ -289,7 +334,11 @@ with_key_adult as (
             labelled.relationship_group = rule.relationship_group
             and rule.next_relationship_group is null
     inner join home as key_home on labelled.related_person_id = key_home.person_id
-    where rule.member_rank = 2 and labelled.is_sufficient and not labelled.is_ended
+    where
+        rule.member_rank = 2
+        and labelled.is_sufficient
+        and not labelled.is_ended
+        and labelled.is_denied is not true
     group by child.child_id
 
 ),
@@ -302,15 +351,23 @@ sharing as (
         other.person_id as member_id,
         'home' as relationship_group,
         null::text as next_relationship_group,
+        basis.basis,
         basis.basis_order,
         basis.basis_label as basis_text,
+        null::bigint as between_id,
+        home.household_id,
+        other.feed,
+        basis.confidence,
         true as is_sufficient,
         'Household member' as relation,
         greatest(home.started_on, other.started_on) as started_on,
         null::date as ended_on,
         null::boolean as has_parental_responsibility,
         true as is_household_member,
-        null::boolean as is_carer
+        null::boolean as is_carer,
+        null::bigint as delivery_id,
+        null::text as source_table,
+        null::bigint as row_number
     from child
     inner join home on child.child_id = home.person_id
     inner join home as other
@@ -321,13 +378,26 @@ sharing as (
 
 ),
 
-evidenced as (
+gathered as (
 
     select * from direct
     union all
     select * from through
     union all
     select * from sharing
+
+),
+
+evidenced as (
+
+    select
+        gathered.*,
+        coalesce(override.is_denied, false) as is_denied
+    from gathered
+    left join override
+        on
+            gathered.child_id = override.person_id
+            and gathered.member_id = override.related_person_id
 
 )
 

@@ -6,15 +6,34 @@ with child as (
 
 ),
 
-evidence as (
+judged as (
 
-    select * from {{ ref('int_family__evidenced') }}
+    select * from {{ ref('int_family__judged') }}
+    where verdict = 'counts'
 
 ),
 
-rule as (
+override as (
 
-    select * from {{ ref('int_family_rule__dated') }}
+    select * from {{ ref('int_family_override__mirrored') }}
+
+),
+
+restricted as (
+
+    select * from {{ ref('int_relationship__restricted') }}
+
+),
+
+parameter as (
+
+    select * from {{ ref('int_family_parameter__dated') }}
+
+),
+
+noticed as (
+
+    select * from {{ ref('int_person__noticed') }}
 
 ),
 
@@ -34,34 +53,6 @@ home as (
 
 ),
 
-ruled as (
-
-    select
-        evidence.*,
-        rule.member_rank,
-        rule.relation_order,
-        rule.is_shown
-    from evidence
-    inner join rule
-        on
-            evidence.relationship_group = rule.relationship_group
-            and evidence.next_relationship_group is not distinct from rule.next_relationship_group
-
-),
-
--- whoever has parental responsibility is family, whatever else the council leaves out
-shown as (
-
-    select
-        *,
-        bool_or(has_parental_responsibility) over member as member_has_parental_responsibility,
-        bool_or(is_shown and is_sufficient) over member as has_sufficient_ground
-    from ruled
-    window member as (partition by child_id, member_id)
-
-),
-
--- a weak ground supports what another says, and says nothing alone
 admitted as (
 
     select
@@ -80,8 +71,32 @@ admitted as (
             partition by child_id, member_id, basis_text
             order by basis_order asc
         ) as ground_place
-    from shown
-    where (has_sufficient_ground and is_shown) or member_has_parental_responsibility
+    from judged
+
+),
+
+-- what one feed says in three places it says once; what two feeds say is more than either alone
+heard as (
+
+    select
+        child_id,
+        member_id,
+        feed,
+        max(confidence) as confidence
+    from admitted
+    group by child_id, member_id, feed
+
+),
+
+trusted as (
+
+    select
+        child_id,
+        member_id,
+        count(*)::integer as source_count,
+        least(999, round(1000 * (1 - exp(sum(ln(1 - confidence / 1000.0))))))::integer as confidence
+    from heard
+    group by child_id, member_id
 
 ),
 
@@ -98,7 +113,6 @@ called as (
         min(basis_order) filter (where tie_place = 1) as basis_order,
         string_agg(basis_text, ', ' order by basis_order asc, basis_text asc)
         filter (where ground_place = 1) as bases,
-        count(*) filter (where ground_place = 1) as basis_count,
         min(started_on) as known_from_on,
         case when bool_and(ended_on is not null) then max(ended_on) end as known_to_on,
         bool_or(has_parental_responsibility) as has_parental_responsibility,
@@ -106,6 +120,28 @@ called as (
         bool_or(is_carer) as is_carer
     from admitted
     group by child_id, member_id
+
+),
+
+-- what sources call the member beside: shown, not weighed. A home is no tie, a chain states none
+beside as (
+
+    select
+        called.child_id,
+        called.member_id,
+        string_agg(
+            distinct admitted.relation || ' (' || admitted.basis_text || ')', ', '
+            order by admitted.relation || ' (' || admitted.basis_text || ')'
+        ) as other_relations
+    from called
+    inner join admitted
+        on called.child_id = admitted.child_id and called.member_id = admitted.member_id
+    where
+        admitted.is_sufficient
+        and admitted.household_id is null
+        and admitted.between_id is null
+        and admitted.relationship_group not in (called.relationship_group, 'carer')
+    group by called.child_id, called.member_id
 
 ),
 
@@ -132,7 +168,16 @@ member as (
         called.relation_order,
         called.basis_order,
         called.bases,
-        called.basis_count,
+        trusted.source_count,
+        trusted.confidence,
+        beside.other_relations,
+        case
+            when override.is_contradicted then 'contradicted'
+            when override.is_disputed then 'disputed'
+            when override.is_corrected then 'corrected'
+            when override.relationship_code is not null then 'stated'
+        end as correction,
+        restricted.is_contact_restricted,
         called.known_from_on,
         called.known_to_on,
         called.has_parental_responsibility,
@@ -143,6 +188,16 @@ member as (
             else called.is_stated_household_member
         end as is_household_member
     from called
+    inner join trusted
+        on called.child_id = trusted.child_id and called.member_id = trusted.member_id
+    left join beside
+        on called.child_id = beside.child_id and called.member_id = beside.member_id
+    left join override
+        on called.child_id = override.person_id and called.member_id = override.related_person_id
+    left join restricted
+        on
+            called.child_id = restricted.person_id
+            and called.member_id = restricted.related_person_id
     left join home on called.member_id = home.person_id
     left join home as child_home on called.child_id = child_home.person_id
 
@@ -161,7 +216,11 @@ with_child as (
         0 as relation_order,
         0 as basis_order,
         'the child' as bases,
-        1 as basis_count,
+        null::integer as source_count,
+        null::integer as confidence,
+        null::text as other_relations,
+        null::text as correction,
+        null::boolean as is_contact_restricted,
         null::date as known_from_on,
         null::date as known_to_on,
         null::boolean as has_parental_responsibility,
@@ -186,18 +245,31 @@ gathered as (
                     with_child.relation_order asc,
                     with_child.basis_order asc,
                     with_child.known_to_on desc nulls first,
-                    with_child.basis_count desc,
+                    with_child.source_count desc,
                     person.date_of_birth asc nulls last,
                     with_child.member_id asc
             ) - 1
         )::integer as member_order,
         with_child.bases,
+        with_child.source_count,
+        with_child.confidence as confidence_estimate,
+        case
+            when with_child.confidence >= parameter.strong_confidence then 'strong'
+            when with_child.confidence >= parameter.fair_confidence then 'fair'
+            when with_child.confidence is not null then 'weak'
+        end as confidence,
+        with_child.other_relations,
+        with_child.correction,
+        with_child.is_contact_restricted,
+        noticed.has_little_history,
         with_child.is_household_member,
         with_child.has_parental_responsibility,
         with_child.known_from_on,
         with_child.known_to_on
     from with_child
+    cross join parameter
     left join person on with_child.member_id = person.person_id
+    left join noticed on with_child.member_id = noticed.person_id
 
 )
 

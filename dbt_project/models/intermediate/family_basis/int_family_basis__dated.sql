@@ -12,7 +12,8 @@ dated as (
         basis,
         basis_label,
         basis_order,
-        counts_alone
+        counts_alone,
+        confidence
     from family_basis
     where {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
 

@@ -19,7 +19,12 @@ dated as (
         max(value) filter (where parameter = 'family_group_people') as family_group_people,
         max(value) filter (where parameter = 'upbringing_years') as upbringing_years,
         max(value) filter (where parameter = 'independent_age') as independent_age,
-        max(value) filter (where parameter = 'independent_surnames') as independent_surnames
+        max(value) filter (where parameter = 'independent_surnames') as independent_surnames,
+        max(value) filter (where parameter = 'past_confidence') as past_confidence,
+        max(value) filter (where parameter = 'strong_confidence') as strong_confidence,
+        max(value) filter (where parameter = 'fair_confidence') as fair_confidence,
+        max(value) filter (where parameter = 'little_history') as little_history,
+        max(value) filter (where parameter = 'unnoticed_infancy') as unnoticed_infancy
     from family_parameter
 
 )

@@ -27,6 +27,12 @@ matchable as (
 
 ),
 
+undecided as (
+
+    select * from {{ ref('int_person__undecided') }}
+
+),
+
 address as (
 
     select
@@ -94,13 +100,17 @@ described as (
         valued.sex,
         valued.gender,
         coalesce(valued.has_given_name, false) as has_given_name,
-        counted.is_matchable,
-        counted.not_matchable_reason,
+        counted.is_matchable and undecided.person_id is null as is_matchable,
+        case
+            when counted.is_matchable and undecided.person_id is not null then 'not_told_apart'
+            else counted.not_matchable_reason
+        end as not_matchable_reason,
         counted.is_protected_address,
         counted.record_count,
         counted.feed_count
     from counted
     left join valued on counted.person_id = valued.person_id
+    left join undecided on counted.person_id = undecided.person_id
 
 )
 

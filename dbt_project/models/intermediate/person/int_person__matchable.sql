@@ -16,6 +16,13 @@ home as (
 
 ),
 
+contact as (
+
+    select record_id from {{ ref('int_person__profiled') }}
+    where telephone is not null or email is not null
+
+),
+
 -- as the scores left it: {{ ref('int_person__scored') }}
 searched as (
 
@@ -36,7 +43,15 @@ judged as (
                 record.date_of_birth is null
                 and record.expected_date_of_birth >= {{ as_of_date() }}
                 then 'unborn'
-            when record.date_of_birth is null then 'no_birth_date'
+            -- without a birth date it takes both names, a home and a contact to be found
+            when
+                record.date_of_birth is null
+                and (
+                    not record.has_both_names
+                    or home.record_id is null
+                    or contact.record_id is null
+                )
+                then 'no_birth_date'
             when
                 record.is_name_placeholder
                 and coalesce(record.nhs_number, record.upn, record.former_upn) is null
@@ -58,6 +73,7 @@ judged as (
         end as not_matchable_reason
     from record
     left join home on record.record_id = home.record_id
+    left join contact on record.record_id = contact.record_id
     left join searched on record.record_id = searched.record_id
 
 ),

@@ -1,7 +1,8 @@
 -- Grain: one row per ordered pair of persons, ground and kind of tie: the related person is <code>.
 --
 -- Each tie is there from both sides. What a source states from a side counts before what follows
--- from the other; an inverse says mother or son only where the sex is known.
+-- from the other; an inverse says mother or son only where the sex is known. A worker's word of two
+-- people counts before every source: it adds a tie, says what the two are, or denies them all.
 
 with recognised as (
 
@@ -44,6 +45,12 @@ relationship_code as (
 person as (
 
     select * from {{ ref('int_person__described') }}
+
+),
+
+override as (
+
+    select * from {{ ref('int_family_override__mirrored') }}
 
 ),
 
@@ -102,15 +109,64 @@ both_sides as (
 
 ),
 
+-- what sources say of two whom a worker corrects goes on being a ground, under the right name
+corrected as (
+
+    select
+        both_sides.person_id,
+        both_sides.related_person_id,
+        both_sides.feed,
+        both_sides.basis,
+        case
+            when override.is_corrected then override.relationship_code
+            else both_sides.relationship_code
+        end as relationship_code,
+        both_sides.started_on,
+        both_sides.ended_on,
+        both_sides.has_parental_responsibility,
+        both_sides.is_household_member,
+        both_sides.is_carer,
+        both_sides.is_inverse,
+        both_sides.delivery_id,
+        both_sides.source_table,
+        both_sides.row_number,
+        coalesce(override.is_denied, false) as is_denied
+    from both_sides
+    left join override
+        on
+            both_sides.person_id = override.person_id
+            and both_sides.related_person_id = override.related_person_id
+    union all
+    select
+        person_id,
+        related_person_id,
+        'stewardship' as feed,
+        'worker' as basis,
+        relationship_code,
+        null::date as started_on,
+        null::date as ended_on,
+        null::boolean as has_parental_responsibility,
+        null::boolean as is_household_member,
+        null::boolean as is_carer,
+        false as is_inverse,
+        null::bigint as delivery_id,
+        'family_override' as source_table,
+        family_override_id as row_number,
+        false as is_denied
+    from override
+    where relationship_code is not null
+
+),
+
 grouped as (
 
     select
-        both_sides.*,
+        corrected.*,
         relationship_code.relationship_group,
         relationship_code.relationship_label
-    from both_sides
+    from corrected
     inner join relationship_code
-        on both_sides.relationship_code = relationship_code.relationship_code
+        on corrected.relationship_code = relationship_code.relationship_code
 
 ),
 
@@ -132,6 +188,7 @@ mirrored as (
         bool_or(is_household_member) over tie as is_household_member,
         bool_or(is_carer) over tie as is_carer,
         is_inverse,
+        is_denied,
         delivery_id,
         source_table,
         row_number

@@ -26,6 +26,11 @@ renamed as (
         parse.try_boolean(parental_responsibility) as has_parental_responsibility,
         parse.try_boolean(is_household_member) as is_household_member,
         parse.try_boolean(is_carer) as is_carer,
+        -- a mark that cannot be read restricts
+        case
+            when parse.clean(contact_restricted) is not null
+                then coalesce(parse.try_boolean(contact_restricted), true)
+        end as is_contact_restricted,
 
         -- audit
         _delivery_id as delivery_id,

@@ -1,5 +1,5 @@
 """The whole way, as a newcomer goes it, on a server of its own: the first night, the next, the same
-again, a night on which one feed of six is broken and the refresh is killed; and back."""
+again, a night on which one feed of eight is broken and the refresh is killed; and back."""
 
 import contextlib
 import hashlib

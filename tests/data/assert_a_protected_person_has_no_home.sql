@@ -37,6 +37,17 @@ select household_id
 from {{ ref('household_member') }}
 where person_id in (select protected_person.person_id from protected_person)
 union all
+select household_id
+from {{ ref('person_address') }}
+where person_id in (select protected_person.person_id from protected_person)
+union all
+select address.household_id
+from {{ ref('person_address') }} as address
+inner join protected_place
+    on
+        address.postcode = protected_place.postcode
+        and parse.house_number(address.address_text) = protected_place.house_number
+union all
 select household.household_id
 from {{ ref('household') }} as household
 inner join protected_place

@@ -1,11 +1,33 @@
 -- Grain: one row per pair of records at which somebody should look.
 --
 -- What the rules leave open, where stewards contradict each other, and where the evidence has
--- turned against what a steward said. Most hangs on a pair with many children and services.
+-- turned against what a steward said. Most hangs on a pair with many children and services. Records
+-- of mere evidence, whom hardly a rule can tell, wait for nobody: no service hangs on them.
 
 with explained as (
 
     select * from {{ ref('link_explanation') }}
+
+),
+
+evidence as (
+
+    select record.record_id
+    from {{ ref('person_source_record') }} as record
+    inner join {{ ref('feed') }} as feed on record.feed = feed.feed
+    where feed.kind = 'evidence'
+
+),
+
+known as (
+
+    select
+        explained.*,
+        evidence.record_id is not null or other_evidence.record_id is not null as is_evidence
+    from explained
+    left join evidence on explained.record_id = evidence.record_id
+    left join evidence as other_evidence
+        on explained.other_record_id = other_evidence.record_id
 
 ),
 
@@ -21,9 +43,10 @@ asked as (
                 stewards_say is null
                 and machine_decision in ('for_review', 'probable')
                 and is_one_person = 'No'
+                and not is_evidence
                 then coalesce(machine_reason, machine_decision)
         end as review_reason
-    from explained
+    from known
 
 ),
 

@@ -310,11 +310,27 @@ def told(database):
         "insert into marts.link_review values ('adult_social_care21', 'housing11', 21, 11,"
         " 'number_only', 'NHS number', null, 4, 2)"
     )
+    database.execute(
+        "insert into marts.family_explanation (family_explanation_id, child_id, child_ref,"
+        " member_id, basis, ground, source_said, feed, source_table, row_number, is_shown, reason,"
+        " family_rule) values"
+        " ('a', 10, '10', 11, 'relationship', 'relationship', 'Mother', 'housing', 'member', 7,"
+        "  'Yes', 'counts', 'parent'),"
+        " ('b', 10, '10', 21, 'relationship', 'relationship', 'Aunt', 'school', 'contact', 8,"
+        "  'No', 'too young for it', '')"
+    )
+    database.execute(
+        "insert into marts.correction_report (correction_report_id, family_override_id, person_id,"
+        " related_person_id, feed, source_table, row_number, source_said, worker_said,"
+        " said_since_on, report_status) values ('a', 5, 10, 21, 'school', 'contact', 8, 'Aunt',"
+        " 'no family', '2026-01-02', 'open')"
+    )
     from orchestration.publishing import publish
 
     publish(invented_marts.start_run(database))
     yield database
     database.execute("delete from stewardship.link_override")
+    database.execute("delete from stewardship.family_override")
 
 
 def said(*words):
@@ -465,6 +481,62 @@ def test_a_ban_is_entered_by_a_verb_and_the_steward_does_not_find_it(told):
     ending = ["steward", "withdraw", number, "--by", "J Doe", "--reason", WHY.reason]
     assert str(said(*ending)) == "There is no such decision in force."
     assert "no longer" in said(*ending, "--ban")
+
+
+def test_a_word_about_a_family_is_entered_and_withdrawn_by_a_verb(told):
+    words = ["--reason", WHY.reason, "--evidence", "seen", "--by", "J Doe", "--role", "worker"]
+    pair = ["school:S10", "housing:S11"]
+    stored = (
+        "select instruction, relationship_code, source_person_id, other_source_person_id"
+        " from stewardship.family_override where family_override_id = %s"
+    )
+    entered = {}
+    for verb, more, instruction, code in (
+        ("not", [], "not_family", None),
+        ("also", [], "also_family", "FAMMEMB"),
+        ("relation", ["--relation", "stepfather"], "relationship", "STPFTH"),
+    ):
+        number = said("steward", "family", verb, *pair, *more, *words).split()[1]
+        assert told.execute(stored, [number]).fetchone() == (instruction, code, "S10", "S11")
+        entered[verb] = number
+    # one series numbers words about families and about who is who
+    link = said("steward", "link", "school:S10", "school:S20", *words).split()[1]
+    assert len({*entered.values(), link}) == 4
+    ending = ["steward", "withdraw", entered["not"], "--by", "J Doe", "--reason", WHY.reason]
+    assert "no longer" in said(*ending)
+    assert str(said(*ending)) == "There is no such decision in force."
+    odd = said("steward", "family", "also", *pair, "--relation", "cousin of sorts", *words)
+    assert str(odd) == "There is no such relation: see the seed relationship_code."
+    short = said("steward", "family", "not", *pair, "--reason", "so", *words[2:])
+    assert str(short) == "A reason takes at least 20 letters."
+
+
+def test_a_word_about_a_family_is_kept_and_only_stewards_read_it(told):
+    words = ["--reason", WHY.reason, "--evidence", "seen", "--by", "J Doe", "--role", "worker"]
+    said("steward", "family", "not", "school:S10", "housing:S11", *words)
+    with pytest.raises(psycopg.errors.RaiseException, match="only ever withdrawn"):
+        told.execute("update stewardship.family_override set other_source_person_id = 'C'")
+    for role in ("landing", "reader_bi", "reader_worker", "auditor"):
+        with acting_as(role) as other, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            other.execute("select family_override_id from stewardship.family_override")
+    with acting_as("builder") as builder, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        builder.execute("select reason from stewardship.family_override")
+
+
+def test_why_somebody_is_family_or_is_not_is_one_command(told):
+    answer = said("explain", "--member", "10", "11")
+    assert "11 is in the family of 10: mother." in answer
+    assert "relationship: Mother (housing.member row 7) counts" in answer
+    hidden = said("explain", "--member", "10", "21")
+    assert "21 is not in the family of 10." in hidden
+    assert "Aunt (school.contact row 8) does not count: too young for it" in hidden
+    assert "No source that is shared with you" in said("explain", "--member", "10", "12")
+    assert "No two people" in str(said("explain", "--member", "10", "999"))
+
+
+def test_what_a_source_has_wrong_is_listed_for_whoever_keeps_it(told):
+    answer = said("steward", "corrections")
+    assert "school.contact row 8" in answer and "no family" in answer and "open" in answer
 
 
 def test_who_a_record_was_on_a_day(told):

@@ -9,6 +9,7 @@ from psycopg import sql
 from expectations import contract
 from seeds.synthetic import generate, scripted
 from tests.benchmarks import family as benchmark
+from tests.benchmarks import founding_case
 
 AS_OF = date(2026, 1, 31)
 CHAIN = "int_household__resolved int_household__stayed household_member"
@@ -279,6 +280,15 @@ def test_a_protected_place_is_in_no_mart(marts, truth):
             sql.Identifier("marts", table), sql.Identifier(column)
         )
         assert marts.execute(query, [canaries]).fetchone() == (0,), (table, column)
+
+
+def test_the_founding_case_is_told_in_counts(marts, truth, capsys):
+    founding_case.main(truth / "truth")
+    told = capsys.readouterr().out
+    first = told.splitlines()[1].split()
+    assert first[:2] == ["1", "16"]
+    assert 8 < int(first[4]) <= 23
+    assert "our list" in told
 
 
 def test_the_same_deliveries_give_the_same_households(marts, dbt):

@@ -34,6 +34,25 @@ def test_nights_give_what_would_be_made_anew(world):
     assert kept and crossed
 
 
+@pytest.mark.parametrize("workers", [0, 4])
+def test_however_many_work_at_once_the_result_is_the_same(world, workers):
+    """Parallel plans add up and sort in another order; nothing may depend on it."""
+    setting = sql.SQL("alter database {} set {} = {}")
+    name = sql.Identifier(world.connection.info.dbname)
+    settings = {
+        "max_parallel_workers_per_gather": workers, "parallel_setup_cost": 0,
+        "parallel_tuple_cost": 0, "min_parallel_table_scan_size": 0,
+    }  # fmt: skip
+    for key, value in settings.items():
+        world.connection.execute(setting.format(name, sql.SQL(key), sql.Literal(value)))
+    try:
+        assert world.anew() == dict.fromkeys(KEPT, 0)
+    finally:
+        for key in settings:
+            reset = sql.SQL("alter database {} reset {}").format(name, sql.SQL(key))
+            world.connection.execute(reset)
+
+
 def test_a_night_without_a_change_compares_nobody(world):
     before = world.persons()
     world.build(*LINKS)

@@ -81,3 +81,9 @@ def test_training_finds_the_chances_that_patterns_were_drawn_with(model):
 def test_a_weight_is_the_logarithm_of_m_over_u(model):
     level = next(level for level in model.levels if level.m)
     assert level.weight == round(log2(level.m / level.u), 6)
+
+
+def test_what_random_pairs_of_one_person_share_is_not_chance():
+    share, m, prior = 1e-4 * 0.8 + 5e-6, 0.8, 1e-4
+    assert training._without_matches(share, m, prior) == pytest.approx(5e-6, rel=0.01)
+    assert training._without_matches(0, m, prior) == 3 / training.RANDOM_PAIRS

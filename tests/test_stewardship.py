@@ -38,6 +38,9 @@ create table intermediate.int_person__linked (
 create table intermediate.int_person__vetoed (
     record_id varchar(64), other_record_id varchar(64), veto text
 );
+create table intermediate.int_person__doubted (
+    record_id varchar(64), other_record_id varchar(64), is_withheld boolean
+);
 """
 PEOPLE = """
 drop table if exists marts.person;

@@ -25,26 +25,35 @@ SESSIONS = {
 LEAST = 1e-7  # no chance is nought
 LEAST_ERROR = 0.02  # no field is written so well that it differs less often
 ROUNDS = 200
+ROUNDS_OF_U = 2  # u without the pairs of one person, once it is known how many those are
 
 
 def train(connection: psycopg.Connection, model: Model) -> Model:
     """The model with new m, u and prior. Nothing is written."""
     random_levels = _shares(model, patterns(connection, model, _random_pairs(connection)))
-    u = _chance_agreement(connection, model, random_levels)
-    sessions = [
-        _expectation_maximisation(model, counted, u, set(known.split(", ")))
+    agreeing = {
+        known: patterns(connection, model, _agreeing_pairs(connection, condition))
         for known, condition in SESSIONS.items()
-        if (counted := patterns(connection, model, _agreeing_pairs(connection, condition)))
-    ]
-    levels = tuple(
-        replace(level, m=_mean([s[key] for s in sessions if key in s]) or level.m, u=u[key])
-        if (key := (level.comparison, level.level))[1] != "missing"
-        else level
-        for level in model.levels
-    )
-    trained = replace(model, levels=levels)
-    for _ in range(3):
-        trained = replace(trained, prior=_prior(connection, trained))
+    }
+    compared = patterns(connection, model, sql.compared_pairs())
+    (count,) = connection.execute(f"select count(*) from {RECORD}").fetchone()
+    trained = model
+    for _ in range(ROUNDS_OF_U):
+        u = _chance_agreement(connection, trained, random_levels)
+        sessions = [
+            _expectation_maximisation(model, counted, u, set(known.split(", ")))
+            for known, counted in agreeing.items()
+            if counted
+        ]
+        levels = tuple(
+            replace(level, m=_mean([s[key] for s in sessions if key in s]) or level.m, u=u[key])
+            if (key := (level.comparison, level.level))[1] != "missing"
+            else level
+            for level in model.levels
+        )
+        trained = replace(trained, levels=levels)
+        for _ in range(3):
+            trained = replace(trained, prior=_prior(trained, compared, count))
     return trained
 
 
@@ -74,6 +83,8 @@ def _random_pairs(connection) -> str:
         f" from generate_series(1::bigint, {RANDOM_PAIRS}) as n"
         f" inner join {numbered} as one on {place.format(1)} = one.place"
         f" inner join {numbered} as other on {place.format(2)} = other.place"
+        # nobody is compared with itself
+        " where one.place <> other.place"
     )
 
 
@@ -102,7 +113,11 @@ def _shares(model: Model, counted) -> dict[tuple[str, str], tuple[float, int]]:
 
 def _chance_agreement(connection, model: Model, random_levels) -> dict[tuple[str, str], float]:
     """u. Agreement too rare to meet among random pairs is counted among all pairs that share it."""
-    u = {key: share for key, (share, _) in random_levels.items()}
+    m = {(level.comparison, level.level): level.m for level in model.levels}
+    u = {
+        key: _without_matches(share, m[key], model.prior)
+        for key, (share, _) in random_levels.items()
+    }
     for level in model.levels:
         if level.tf_column:
             (u[level.comparison, level.level],) = connection.execute(
@@ -116,6 +131,12 @@ def _chance_agreement(connection, model: Model, random_levels) -> dict[tuple[str
             f" where {column} is not null group by {column}) as number"
         ).fetchone()
     return {key: max(float(value), LEAST) for key, value in u.items()}
+
+
+def _without_matches(share: float, m: float, prior: float) -> float:
+    """How often two people agree, given how often random pairs do: a few of those are one person.
+    What is met too seldom to be counted is put at three of the pairs drawn: the rule of three."""
+    return max((share - prior * m) / (1 - prior), 3 / RANDOM_PAIRS)
 
 
 def _expectation_maximisation(model: Model, counted, u, known: set[str]) -> dict:
@@ -161,17 +182,16 @@ def _mean(values: list[float]) -> float | None:
     return 2 ** (sum(log2(value) for value in values) / len(values)) if values else None
 
 
-def _prior(connection, model: Model) -> float:
-    """The share of all pairs that are one person, as this model sees the pairs compared."""
-    counted = patterns(connection, model, sql.compared_pairs())
+def _prior(model: Model, compared: dict[tuple[str, ...], int], count: int) -> float:
+    """The share of all pairs of `count` records that are one person, as this model sees the pairs
+    compared."""
     names = list(model.comparisons)
     ratio = {(level.comparison, level.level): 2**level.weight for level in model.levels}
     odds_before = model.prior / (1 - model.prior)
     expected = 0.0
-    for pattern, count in counted.items():
+    for pattern, occurrences in compared.items():
         odds = odds_before
         for key in zip(names, pattern, strict=True):
             odds *= ratio[key]
-        expected += count * odds / (1 + odds)
-    (count,) = connection.execute(f"select count(*) from {RECORD}").fetchone()
+        expected += occurrences * odds / (1 + odds)
     return max(expected / (count * (count - 1) / 2), 1e-12)

@@ -261,7 +261,7 @@ def interval(hit, whole):
     z, p = 1.96, hit / whole
     middle, spread = p + z * z / (2 * whole), z * sqrt(p * (1 - p) / whole + (z / (2 * whole)) ** 2)
     scale = 1 + z * z / whole
-    return (middle - spread) / scale, (middle + spread) / scale
+    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ LINKS = (
 )
 PERSONS = (
     *("int_person__connected", "int_person__vetoed", "int_person__contested"),
-    *("int_person__linked", "int_person__clustered", "int_person__settled"),
+    *("int_person__linked", "int_person__clustered", "int_person__doubted"),
+    "int_person__settled",
     *("int_person__identified", "int_person__retired", "int_person__matchable"),
 )
 RECORDS = (

@@ -10,6 +10,13 @@ with explained as (
 
 ),
 
+doubted as (
+
+    select * from {{ ref('int_person__doubted') }}
+    where is_withheld or is_weakest
+
+),
+
 evidence as (
 
     select record.record_id
@@ -34,19 +41,25 @@ known as (
 asked as (
 
     select
-        *,
+        known.*,
         case
-            when stewards_say ~ 'override_conflict' then 'override_conflict'
-            when stewards_say = 'steward_link' and vetoes is not null
+            when known.stewards_say ~ 'override_conflict' then 'override_conflict'
+            when known.stewards_say = 'steward_link' and known.vetoes is not null
                 then 'steward_link_against_veto'
+            when known.stewards_say is null and doubted.record_id is not null
+                then doubted.attention_reason
             when
-                stewards_say is null
-                and machine_decision in ('for_review', 'probable')
-                and is_one_person = 'No'
-                and not is_evidence
-                then coalesce(machine_reason, machine_decision)
+                known.stewards_say is null
+                and known.machine_decision in ('for_review', 'probable')
+                and known.is_one_person = 'No'
+                and not known.is_evidence
+                then coalesce(known.machine_reason, known.machine_decision)
         end as review_reason
     from known
+    left join doubted
+        on
+            known.record_id = doubted.record_id
+            and known.other_record_id = doubted.other_record_id
 
 ),
 

@@ -21,8 +21,14 @@ past_tie as (
 
     select
         *,
-        coalesce(ended_on < {{ as_of_date() }}, false) as is_past
+        coalesce(ended_on < {{ as_of_date() }}, false) as is_past,
+        relationship_code like 'STP%' as is_step,
+        -- landlords write child for whoever is no partner: no news where another says more
+        basis = 'tenancy'
+        and relationship_group in ('parent', 'child')
+        and bool_or(basis not in ('tenancy', 'family_number')) over pair as is_better_told
     from tie
+    window pair as (partition by person_id, related_person_id)
 
 ),
 
@@ -111,7 +117,8 @@ labelled as (
             when tie.is_past then basis.confidence * parameter.past_confidence / 100
             else basis.confidence
         end as confidence,
-        basis.counts_alone = 'always' or (basis.counts_alone = 'while open' and not tie.is_past)
+        basis.counts_alone = 'always'
+        or (basis.counts_alone = 'while open' and not tie.is_past and not tie.is_better_told)
             as is_sufficient,
         case person.sex
             when 'female' then coalesce(gendered_code.female_label, tie.relationship_label)
@@ -145,7 +152,10 @@ direct as (
         case
             when
                 labelled.is_ended
-                and labelled.relationship_group in ('carer', 'cared_for_child', 'partner')
+                and (
+                    labelled.is_step
+                    or labelled.relationship_group in ('carer', 'cared_for_child', 'partner')
+                )
                 then 'Former ' || lower(labelled.relation)
             else labelled.relation
         end as relation,
@@ -170,6 +180,7 @@ between_tie as (
         labelled.related_person_id as between_id,
         labelled.relationship_group,
         labelled.relation,
+        labelled.is_step,
         labelled.confidence
     from child
     inner join labelled on child.child_id = labelled.person_id
@@ -206,7 +217,10 @@ chained as (
         between_tie.between_id,
         between_tie.relation as between_relation,
         labelled.relation as next_relation,
+        between_tie.is_step or labelled.is_step as is_step,
         labelled.basis_label,
+        -- a landlord's child may be a partner's
+        labelled.basis = 'tenancy' as is_maybe_step,
         labelled.feed,
         least(between_tie.confidence, labelled.confidence) as confidence,
         labelled.is_sufficient,
@@ -241,13 +255,15 @@ chained as (
 
 ),
 
--- two who share both parents are brothers; who shares one may be a half-brother
+-- two who share both parents are brothers; who shares one may be a half-brother, and who shares
+-- none but the partner of one is a stepbrother
 shared as (
 
     select
         child_id,
         member_id,
-        count(distinct between_id) as parents
+        count(distinct between_id) filter (where not is_step and not is_maybe_step) as parents,
+        bool_or(is_maybe_step and not is_step) as is_maybe_step
     from chained
     where relationship_group = 'parent' and next_relationship_group = 'child'
     group by child_id, member_id
@@ -259,10 +275,12 @@ sibling_code as (
     select
         person.person_id,
         coalesce(full_code.relationship_label, sibling.relationship_label) as full_label,
-        coalesce(half_code.relationship_label, half_sibling.relationship_label) as half_label
+        coalesce(half_code.relationship_label, half_sibling.relationship_label) as half_label,
+        coalesce(step_code.relationship_label, step_sibling.relationship_label) as step_label
     from person
     inner join relationship_code as sibling on sibling.relationship_code = 'SIB'
     inner join relationship_code as half_sibling on half_sibling.relationship_code = 'HSIB'
+    inner join relationship_code as step_sibling on step_sibling.relationship_code = 'STPSIB'
     left join relationship_code as full_code
         on full_code.relationship_code = case person.sex
             when 'female' then sibling.inverse_code_female
@@ -272,6 +290,11 @@ sibling_code as (
         on half_code.relationship_code = case person.sex
             when 'female' then half_sibling.inverse_code_female
             when 'male' then half_sibling.inverse_code_male
+        end
+    left join relationship_code as step_code
+        on step_code.relationship_code = case person.sex
+            when 'female' then step_sibling.inverse_code_female
+            when 'male' then step_sibling.inverse_code_male
         end
 
 ),
@@ -296,6 +319,11 @@ through as (
             when shared.parents > 1 then sibling_code.full_label
             when shared.parents = 1
                 then sibling_code.full_label || ' or ' || lower(sibling_code.half_label)
+            when shared.is_maybe_step
+                then
+                    sibling_code.full_label || ', ' || lower(sibling_code.half_label)
+                    || ' or ' || lower(sibling_code.step_label)
+            when shared.parents = 0 then sibling_code.step_label
             when chained.next_relationship_group = 'partner'
                 then chained.between_relation || '''s partner'
             else chained.between_relation || '''s ' || lower(chained.next_relation)

@@ -57,10 +57,11 @@ admitted as (
 
     select
         *,
-        -- called by the nearest tie, and of equal ones by that on the strongest ground
+        -- called by the nearest tie that counts alone, and of equal ones by the strongest ground
         row_number() over (
             partition by child_id, member_id
             order by
+                is_sufficient desc,
                 member_rank asc,
                 relation_order asc,
                 basis_order asc,

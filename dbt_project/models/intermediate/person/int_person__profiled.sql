@@ -39,6 +39,16 @@ formal_name as (
 
 ),
 
+title as materialized (
+
+    select
+        title,
+        resolution.spelling(title) as spelling
+    from sent
+    group by title
+
+),
+
 adult_title as (
 
     select word from {{ ref('name_word') }}
@@ -139,8 +149,9 @@ compared as (
         and coalesce(
             not ' ' || upper(replace(sent.given_name, '&', ' & ')) || ' ' ~ several.pattern, true
         ) as has_both_names,
-        resolution.spelling(sent.title) as title,
+        title.spelling as title,
         sent.source_table in ('enrolment', 'person') as is_childhood_record,
+        sent.source_table = 'liability' as is_liable,
         record.family_name,
         replace(record.family_name_words, ' ', '|') as family_words,
         family_sound.sound as family_sound,
@@ -185,7 +196,8 @@ compared as (
     left join sound as given_sound on record.given_name = given_sound.spelling
     left join sound as family_sound on record.family_name = family_sound.spelling
     left join formal_name on record.given_name = formal_name.nickname
-    left join adult_title on resolution.spelling(sent.title) = adult_title.word
+    left join title on sent.title = title.title
+    left join adult_title on title.spelling = adult_title.word
     left join homes on record.record_id = homes.record_id
     left join child on record.record_id = child.record_id
     left join spell on record.record_id = spell.record_id

@@ -41,6 +41,7 @@ with pair as (
         left_record.is_address_protected as is_address_protected_l,
         left_record.is_birth_shared as is_birth_shared_l,
         left_record.is_childhood_record as is_childhood_record_l,
+        left_record.is_liable as is_liable_l,
         left_record.is_number_disputed as is_number_disputed_l,
         left_record.nhs_number as nhs_number_l,
         string_to_array(left_record.postcodes, '|') as postcodes_l,
@@ -80,6 +81,7 @@ with pair as (
         right_record.is_address_protected as is_address_protected_r,
         right_record.is_birth_shared as is_birth_shared_r,
         right_record.is_childhood_record as is_childhood_record_r,
+        right_record.is_liable as is_liable_r,
         right_record.is_number_disputed as is_number_disputed_r,
         right_record.nhs_number as nhs_number_r,
         string_to_array(right_record.postcodes, '|') as postcodes_r,
@@ -366,7 +368,7 @@ scored as (
         nullif(concat_ws(
             ', ',
             case when family_name_level in ('sound', 'different') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'family_name_differs' end,
-            case when date_of_birth_level = 'missing' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' and child_level <> 'same' then 'nothing_personal' end,
+            case when date_of_birth_level = 'missing' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' and child_level <> 'same' and not (given_name_level = 'same' and family_name_level = 'same' and home_level = 'same' and (is_liable_l and date_of_birth_r is not null or is_liable_r and date_of_birth_l is not null)) then 'nothing_personal' end,
             case when child_born_l and child_born_r and given_name_level not in ('missing', 'same', 'swapped') and not ((nhs_number_level = 'same' or upn_level = 'same') and feed_l <> feed_r and not (is_number_disputed_l or is_number_disputed_r)) and middle_name_level <> 'same' then 'alike_children' end,
             case when date_of_birth_level = 'missing' and child_level = 'same' and given_name_level not in ('missing', 'same', 'swapped') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' then 'alike_parents' end
         ), '') as reservations,

@@ -1,8 +1,9 @@
 -- Grain: one row per record, and the cluster of records that are one person, as people have it.
 --
--- Only what people spoke of is divided anew, with all that links might join it to. Their links come
--- first and their partings always hold. Who links two records of which the machine made two
--- people knows better than the vetoes between those two.
+-- Only what people spoke of, and what is doubted, is divided anew, with all that links might join
+-- it to. A link that is withheld joins nobody. The links of people come first and their partings
+-- always hold. Who links two records of which the machine made two people knows better than the
+-- vetoes between those two.
 
 with recursive clustered as (
 
@@ -26,14 +27,28 @@ steward_link as (
 
 ),
 
-link as not materialized (
+withheld as (
 
     select
         record_id,
-        other_record_id,
-        strength
-    from {{ ref('int_person__linked') }}
-    where decision = 'confirmed'
+        other_record_id
+    from {{ ref('int_person__doubted') }}
+    where is_withheld
+
+),
+
+link as not materialized (
+
+    select
+        linked.record_id,
+        linked.other_record_id,
+        linked.strength
+    from {{ ref('int_person__linked') }} as linked
+    left join withheld
+        on
+            linked.record_id = withheld.record_id
+            and linked.other_record_id = withheld.other_record_id
+    where linked.decision = 'confirmed' and withheld.record_id is null
 
 ),
 
@@ -66,6 +81,10 @@ spoken_of as (
     select record_id from override
     union
     select other_record_id as record_id from override
+    union
+    select record_id from withheld
+    union
+    select other_record_id as record_id from withheld
 
 ),
 

@@ -60,8 +60,9 @@ parameter as (
 
 ),
 
--- many records share a name, and reading one takes long: each is read once
-given_name as (
+-- many records share a name, and reading one takes long: each is read once, and not again for
+-- each record that it is joined to
+given_name as materialized (
 
     select
         spelt.given_name,

@@ -1,7 +1,8 @@
 -- Grain: one row per person who may be somebody else as well, and nobody has decided yet.
 --
 -- A link that is only probable, or waits for a steward, moves no fact. But the records at its other
--- end may be this person's: that nothing was found must not be said.
+-- end may be this person's: that nothing was found must not be said. Of whom no service tells
+-- anything, nothing can be missed.
 
 with linked as (
 
@@ -56,11 +57,24 @@ open_pair as (
 
 ),
 
+served as (
+
+    select identified.person_id
+    from {{ ref('int_service_involvement__unioned') }} as spell
+    inner join identified on spell.record_id = identified.record_id
+    group by identified.person_id
+
+),
+
 undecided as (
 
-    select person_id from open_pair
+    select open_pair.person_id
+    from open_pair
+    inner join served on open_pair.other_person_id = served.person_id
     union
-    select other_person_id as person_id from open_pair
+    select open_pair.other_person_id as person_id
+    from open_pair
+    inner join served on open_pair.person_id = served.person_id
 
 )
 

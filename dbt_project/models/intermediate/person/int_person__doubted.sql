@@ -1,0 +1,99 @@
+-- Grain: one row per link within a cluster that holds more records than one person leaves behind.
+--
+-- Nobody can tell from here where such a cluster goes wrong. What holds it together for certain
+-- stays together and keeps its identifier; the other links are withheld until a steward has looked.
+
+with clustered as (
+
+    select * from {{ ref('int_person__clustered') }}
+
+),
+
+record as (
+
+    select
+        record_id,
+        feed,
+        source_table
+    from {{ ref('int_person__unioned') }}
+
+),
+
+cluster_limit as (
+
+    select * from {{ ref('cluster_limit') }}
+    where {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
+
+),
+
+parameter as (
+
+    select max(value) as certain_weight
+    from {{ ref('matching_parameter') }}
+    where
+        parameter = 'certain_weight'
+        and {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
+
+),
+
+several as (
+
+    select cluster_id from clustered
+    group by cluster_id
+    having count(*) > (select min(cluster_limit.most_records) from cluster_limit)
+
+),
+
+exceeded as (
+
+    select
+        clustered.cluster_id,
+        cluster_limit.attention_reason
+    from clustered
+    inner join several on clustered.cluster_id = several.cluster_id
+    inner join record on clustered.record_id = record.record_id
+    inner join cluster_limit
+        on
+            record.feed = coalesce(cluster_limit.feed, record.feed)
+            and record.source_table = coalesce(cluster_limit.source_table, record.source_table)
+    group by
+        clustered.cluster_id, cluster_limit.attention_reason, cluster_limit.feed,
+        cluster_limit.source_table, cluster_limit.most_records
+    having count(*) > cluster_limit.most_records
+
+),
+
+overgrown as (
+
+    select
+        cluster_id,
+        min(attention_reason) as attention_reason
+    from exceeded
+    group by cluster_id
+
+),
+
+doubted as (
+
+    select
+        linked.record_id,
+        linked.other_record_id,
+        overgrown.attention_reason,
+        linked.match_weight < parameter.certain_weight as is_withheld,
+        row_number() over (
+            partition by overgrown.cluster_id
+            order by linked.match_weight, linked.record_id, linked.other_record_id
+        ) = 1 as is_weakest
+    from {{ ref('int_person__linked') }} as linked
+    inner join clustered on linked.record_id = clustered.record_id
+    inner join clustered as other
+        on
+            linked.other_record_id = other.record_id
+            and clustered.cluster_id = other.cluster_id
+    inner join overgrown on clustered.cluster_id = overgrown.cluster_id
+    cross join parameter
+    where linked.decision = 'confirmed'
+
+)
+
+select * from doubted

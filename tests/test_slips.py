@@ -28,7 +28,7 @@ def slipped(database, tmp_path, monkeypatch):
     monkeypatch.setitem(synthetic.SIZES, "hamlet", synthetic.Size(1, 300, 3.0))
     synthetic.generate(tmp_path / "landing", "hamlet", as_of=AS_OF)
     slips = {}
-    for feed in contract.feeds():
+    for feed in filter(_is_dated, contract.feeds()):
         (delivery,) = (tmp_path / "landing" / feed).iterdir()
         manifest = json.loads((delivery / "manifest.json").read_text(encoding="utf-8"))
         manifest["coverage_start"] = "0202-01-01"
@@ -40,6 +40,11 @@ def slipped(database, tmp_path, monkeypatch):
         (outcome,) = landing.land(feed, AS_OF)
         assert (feed, outcome.status, outcome.refusal) == (feed, "in_force", None)
     return slips
+
+
+def _is_dated(feed):
+    """The address register has no date that could slip."""
+    return any(it.type in DATE_TYPES for one in contract.load(feed).tables for it in one.columns)
 
 
 def _slip(path, table):

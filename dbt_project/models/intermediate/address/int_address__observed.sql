@@ -49,7 +49,12 @@ billed as (
 
     select
         record_id,
-        max(least(coalesce(ended_on, {{ as_of_date() }}), {{ as_of_date() }})) as observed_on
+        max(
+            case
+                when ended_on < {{ as_of_date() }} then parse.believable_day(ended_on)
+                else {{ as_of_date() }}
+            end
+        ) as observed_on
     from liability
     group by record_id
 

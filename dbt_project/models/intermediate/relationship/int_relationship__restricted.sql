@@ -1,7 +1,8 @@
 -- Grain: one row per ordered pair of persons of whom a source says whether contact is restricted.
 --
 -- A warning outlives the tie that it stands on: neither an end of the tie, nor a fault in its code,
--- nor a worker's word that the two are no family takes it away. Only the source does.
+-- nor a worker's word that the two are no family takes it away. Only the source does; one row of it
+-- that says so is enough.
 
 with stated as (
 

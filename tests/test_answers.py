@@ -62,7 +62,9 @@ create table marts.person (
 );
 create table marts.family_member (
     child_id bigint, child_ref varchar(20), member_id bigint, member_order integer,
-    relation varchar(100), bases varchar(300), is_household_member varchar(7),
+    relation varchar(100), bases varchar(300), confidence varchar(10),
+    other_relations varchar(300), correction varchar(20), is_contact_restricted varchar(7),
+    has_little_history varchar(7), is_household_member varchar(7),
     has_parental_responsibility varchar(7)
 );
 """

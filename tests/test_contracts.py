@@ -242,6 +242,9 @@ BROKEN = {
         item for item in d["customProperties"] if item["property"] == "dateFormats"
     ).update(value=["DD.MM.YY"]),
     "has no key": lambda d: [c.pop("primaryKey", 0) for c in d["schema"][0]["properties"]],
+    "kind must be one of": lambda d: d["customProperties"].append(
+        {"property": "kind", "value": "rumour"}
+    ),
     "severity must be one of": lambda d: d["schema"][0]["quality"][0].update(severity="warn"),
     "write it as": lambda d: d["schema"][0]["quality"][0].update(query="select 1"),
     "not a data contract": lambda d: d.update(schema="person_occurrence"),

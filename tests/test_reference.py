@@ -25,6 +25,14 @@ def rows(seed):
         return list(csv.DictReader(file))
 
 
+def test_only_the_feed_of_a_service_speaks_for_one():
+    """Nothing found in council tax or the address register is ever said to be no involvement."""
+    services = {row["feed"] for row in rows("feed") if row["kind"] == "service"}
+    for path in contract.COUNCILS.glob("*/service_rule.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            assert {row["feed"] for row in csv.DictReader(file)} <= services, path
+
+
 @pytest.mark.parametrize("seed", CROSSWALKS)
 def test_a_code_means_one_thing_whatever_its_case(seed):
     keys = [

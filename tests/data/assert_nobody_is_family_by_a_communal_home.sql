@@ -1,17 +1,18 @@
 {{ config(meta={"dagster": {"ref": {"name": "family_member"}}}) }}
 
 -- Strangers who share a hostel, a children's home or a shared house are no household. Whoever is a
--- household member and nothing else lives with the child now, in a private home.
+-- household member and nothing else lives with the child now, in a private home. Stays are asked,
+-- and not household_member: that keeps silent of an adult who is kept from another child.
 
 with home as (
 
     select
-        household_member.person_id,
-        household_member.household_id
-    from {{ ref('household_member') }} as household_member
+        stay.person_id,
+        stay.household_id
+    from {{ ref('int_household__stayed') }} as stay
     inner join {{ ref('household') }} as household
-        on household_member.household_id = household.household_id
-    where household_member.is_current = 'Yes' and household.household_type = 'private'
+        on stay.household_id = household.household_id
+    where stay.is_current and household.household_type = 'private'
 
 )
 

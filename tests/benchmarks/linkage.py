@@ -27,7 +27,7 @@ from orchestration.linkage import definition, sql, training
 from orchestration.migrate import migrate
 from tests.benchmarks import resolution
 
-AS_OF_DATE = "2015-01-01"  # a day on which nobody in the FEBRL files is too old to be true
+AS_OF_DATE = "2015-12-31"  # nobody in the files is too old to be true, and the number may be used
 FEBRL = {1: ["dataset1"], 2: ["dataset2"], 3: ["dataset3"], 4: ["dataset4a", "dataset4b"]}
 LABEL_FREE = 6.63  # bits: odds of 99 to 1, fixed before any label was looked at
 FEBRL_RECORD = """

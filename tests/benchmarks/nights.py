@@ -22,6 +22,7 @@ LINKS = (
     "int_person__scored",
 )
 PERSONS = (
+    *("int_match_rule__hashed", "int_person__held", "int_person__unsettled"),
     *("int_person__connected", "int_person__vetoed", "int_person__contested"),
     *("int_person__linked", "int_person__clustered", "int_person__doubted"),
     "int_person__settled",
@@ -30,6 +31,7 @@ PERSONS = (
 RECORDS = (
     *("stg_published__person_source_record", "stg_published__person_redirect"),
     *("stg_published__person_record_history", "stg_resolution__compared_record"),
+    "stg_resolution__settled_record",
     *("stg_stewardship__link_override", "int_link_override__judged"),
     *("int_address__standardised", "int_person__standardised", "int_person__located"),
     *("int_person__accompanied", "int_person__profiled"),
@@ -38,8 +40,12 @@ MARTS = ("person_source_record", "person_redirect")
 KEPT = (
     "intermediate.int_person__scored",
     "resolution.compared_record",
+    "intermediate.int_person__vetoed",
     "intermediate.int_person__linked",
     "intermediate.int_person__clustered",
+    "intermediate.int_person__doubted",
+    "intermediate.int_person__settled",
+    "resolution.settled_record",
     "intermediate.int_person__identified",
     "intermediate.int_person__matchable",
 )
@@ -134,7 +140,8 @@ class World:
         for table in KEPT:
             run(f"drop table if exists kept_{table.split('.')[1]}")
             run(f"create temp table kept_{table.split('.')[1]} as table {table}")
-        run("drop table intermediate.int_person__scored")
+        for table in KEPT:
+            run(f"truncate {table}" if table.startswith("resolution") else f"drop table {table}")
         self.build(*LINKS, *PERSONS)
         return {
             table: run(

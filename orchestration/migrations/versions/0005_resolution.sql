@@ -183,6 +183,7 @@ grant select, insert, delete on resolution.compared_record to builder;
 create table if not exists resolution.settled_record (
     record_id varchar(64) not null,
     component_id varchar(64) not null,
+    person_id bigint not null,
     held_person_id bigint,
     rules_hash bigint not null,
     is_touched boolean not null

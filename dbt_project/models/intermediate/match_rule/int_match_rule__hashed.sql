@@ -37,6 +37,7 @@ hashed as (
                     'int_person__held', 'int_person__unsettled', 'int_person__connected',
                     'int_person__vetoed', 'int_person__contested', 'int_person__linked',
                     'int_person__clustered', 'int_person__doubted', 'int_person__settled',
+                    'int_person__identified',
                 ])
             }}
         ) as rules_hash

@@ -2,9 +2,11 @@
 --
 -- What is connected is no person yet: it is where to look for vetoes, and what is decided within
 -- one component depends on nothing outside. So these are all records of each component that the
--- unsettled were in, or are in now: a link is new only if one of its ends is unsettled. A component
--- is named after its smallest record; a record that has gone is in none. The walk starts only at
--- records that are smaller than all their neighbours, of which nearly every component has one.
+-- unsettled were in, or are in now: a link is new only if one of its ends is unsettled. With them
+-- go those of everybody published as the same person, who have a claim to its identifier too. A
+-- component is named after its smallest record; a record that has gone is in none. The walk starts
+-- only at records that are smaller than all their neighbours, of which nearly every component has
+-- one.
 
 with recursive model as (
 
@@ -27,6 +29,12 @@ unsettled as (
 settled as (
 
     select * from {{ ref('stg_resolution__settled_record') }}
+
+),
+
+published as (
+
+    select * from {{ ref('stg_published__person_source_record') }}
 
 ),
 
@@ -59,6 +67,11 @@ near as (
     select candidate.record_id
     from candidate
     inner join unsettled on candidate.other_record_id = unsettled.record_id
+    union
+    select other_published.record_id
+    from unsettled
+    inner join published on unsettled.record_id = published.record_id
+    inner join published as other_published on published.person_id = other_published.person_id
 
 ),
 

@@ -4,11 +4,15 @@
 -- that share more records with each other than with any other. A cluster left without one takes
 -- back a retired identifier of its records, found the same way: a merge undone is as if it had
 -- never been. New identifiers follow the largest ever used, in the order of the smallest record of
--- each cluster, so that the same rows always give the same identifiers.
+-- each cluster, so that the same rows always give the same identifiers. Kept from night to night;
+-- only touched records are identified anew.
 
 with settled as (
 
-    select * from {{ ref('int_person__settled') }}
+    select settled.*
+    from {{ ref('int_person__settled') }} as settled
+    inner join {{ ref('int_person__connected') }} as connected
+        on settled.record_id = connected.record_id
 
 ),
 

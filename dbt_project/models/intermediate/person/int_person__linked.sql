@@ -73,8 +73,10 @@ decided as (
                 then 'probable'
             else 'confirmed'
         end as decision,
-        match_weight < confirmed_weight and match_weight >= confirmed_weight - fracture_margin
-            as is_unsteady
+        refusals is null
+        and cautions is null
+        and match_weight >= greatest(probable_weight, confirmed_weight - fracture_margin)
+        and match_weight < confirmed_weight as is_unsteady
     from weighed
 
 ),

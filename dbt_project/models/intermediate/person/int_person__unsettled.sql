@@ -1,9 +1,9 @@
 -- Grain: one row per record whose person must be worked out anew, with the rules it is done by.
 --
--- It is new or gone, its pairs were weighed anew, people speak of it or did the last time, it has a
--- link that publication holds together or lets go, or the rules changed. When a person was worked
--- out, all that it hangs on was written down: whatever differs from that is here, however many
--- nights it took.
+-- It is new or gone, its pairs were weighed anew, people speak of it or did the last time, it was
+-- not published as whom it was found to be, it has a link that publication holds together or lets
+-- go, or the rules changed. When a person was worked out, all that it hangs on was written down:
+-- whatever differs from that is here, however many nights it took.
 
 with record as (
 
@@ -38,6 +38,16 @@ changed as (
 
 ),
 
+published_as_another as (
+
+    select settled.record_id
+    from settled
+    left join {{ ref('stg_published__person_source_record') }} as published
+        on settled.record_id = published.record_id
+    where settled.person_id is distinct from published.person_id
+
+),
+
 let_go as (
 
     select settled.record_id
@@ -58,6 +68,8 @@ spoken_of as (
 found as (
 
     select record_id from changed
+    union
+    select record_id from published_as_another
     union
     select record_id from let_go
     union

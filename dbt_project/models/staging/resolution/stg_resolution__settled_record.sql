@@ -13,6 +13,7 @@ renamed as (
     select
         record_id,
         component_id,
+        person_id,
         held_person_id,
         rules_hash,
         is_touched
@@ -23,6 +24,7 @@ renamed as (
         and to_regclass('intermediate.int_person__linked') is not null
         and to_regclass('intermediate.int_person__clustered') is not null
         and to_regclass('intermediate.int_person__settled') is not null
+        and to_regclass('intermediate.int_person__identified') is not null
 
 )
 

@@ -87,7 +87,7 @@ def measure(changed: int) -> None:
                 print(f"    {model:30}{whole[model]:>8.1f}{part[model]:>10.1f}")
             sums = (sum(night[model] for model in models) for night in (whole, part))
             print("{:34}{:>8.1f}{:>10.1f}".format(step, *sums))
-        for name in ("renewed", "connected"):
+        for name in ("renewed", "touched"):
             count = f"select count(*) from intermediate.int_person__{name}"
             print(f"{connection.execute(count).fetchone()[0]:,} records {name} for {changed:,}")
         keep(connection)

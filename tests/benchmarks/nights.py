@@ -23,6 +23,7 @@ LINKS = (
 )
 PERSONS = (
     *("int_match_rule__hashed", "int_person__held", "int_person__unsettled"),
+    "int_person__touched",
     *("int_person__connected", "int_person__vetoed", "int_person__contested"),
     *("int_person__linked", "int_person__clustered", "int_person__doubted"),
     "int_person__settled",
@@ -44,7 +45,6 @@ KEPT = (
     "intermediate.int_person__linked",
     "intermediate.int_person__clustered",
     "intermediate.int_person__doubted",
-    "intermediate.int_person__settled",
     "resolution.settled_record",
     "intermediate.int_person__identified",
     "intermediate.int_person__matchable",

@@ -34,10 +34,10 @@ hashed as (
             row(model.rules, cluster_limit.rules, parameter.certain_weight),
             {{
                 rules_of([
-                    'int_person__held', 'int_person__unsettled', 'int_person__connected',
-                    'int_person__vetoed', 'int_person__contested', 'int_person__linked',
-                    'int_person__clustered', 'int_person__doubted', 'int_person__settled',
-                    'int_person__identified',
+                    'int_person__held', 'int_person__unsettled', 'int_person__touched',
+                    'int_person__connected', 'int_person__vetoed', 'int_person__contested',
+                    'int_person__linked', 'int_person__clustered', 'int_person__doubted',
+                    'int_person__settled', 'int_person__identified',
                 ])
             }}
         ) as rules_hash

@@ -9,7 +9,6 @@
 with recursive connected as (
 
     select * from {{ ref('int_person__connected') }}
-    where component_id is not null
 
 ),
 

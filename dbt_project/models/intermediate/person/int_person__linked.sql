@@ -14,11 +14,11 @@ scored as (
 
     select scored.*
     from {{ ref('int_person__scored') }} as scored
-    left join {{ ref('int_person__connected') }} as connected
-        on scored.record_id = connected.record_id
-    left join {{ ref('int_person__connected') }} as other_connected
-        on scored.other_record_id = other_connected.record_id
-    where connected.record_id is not null or other_connected.record_id is not null
+    left join {{ ref('int_person__touched') }} as touched
+        on scored.record_id = touched.record_id
+    left join {{ ref('int_person__touched') }} as other_touched
+        on scored.other_record_id = other_touched.record_id
+    where touched.record_id is not null or other_touched.record_id is not null
 
 ),
 

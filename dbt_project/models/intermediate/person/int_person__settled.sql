@@ -1,17 +1,17 @@
--- Grain: one row per record, and the cluster of records that are one person, as people have it.
+-- Grain: one row per record worked out anew, and the cluster of records that are one person, as
+-- people have it.
 --
 -- Only what people spoke of, and what is doubted, is divided anew, with all that links might join
 -- it to. A link that is withheld joins nobody. The links of people come first and their partings
 -- always hold. Who links two records of which the machine made two people knows better than the
--- vetoes between those two. Kept from night to night; only touched records are settled anew.
+-- vetoes between those two.
 
 with recursive clustered as (
 
     select
         record.record_id,
         record.cluster_id,
-        connected.component_id,
-        connected.rules_hash
+        connected.component_id
     from {{ ref('int_person__clustered') }} as record
     inner join {{ ref('int_person__connected') }} as connected
         on record.record_id = connected.record_id
@@ -240,7 +240,6 @@ settled as (
         clustered.component_id,
         case when unsteady_record.record_id is not null then coalesce(held.person_id, 0) end
             as held_person_id,
-        clustered.rules_hash,
         clustered.record_id in (
             select override.record_id from override
             union

@@ -1,4 +1,4 @@
--- Grain: one row per record whose person must be worked out anew, with the rules it is done by.
+-- Grain: one row per record that is not as it was when its person was last worked out.
 --
 -- It is new or gone, its pairs were weighed anew, people speak of it or did the last time, it was
 -- not published as whom it was found to be, it has a link that publication holds together or lets
@@ -65,7 +65,7 @@ spoken_of as (
 
 ),
 
-found as (
+unsettled as (
 
     select record_id from changed
     union
@@ -74,16 +74,6 @@ found as (
     select record_id from let_go
     union
     select record_id from spoken_of
-
-),
-
-unsettled as (
-
-    select
-        found.record_id,
-        rules.rules_hash
-    from found
-    cross join rules
 
 )
 

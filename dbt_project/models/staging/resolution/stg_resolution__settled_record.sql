@@ -23,7 +23,6 @@ renamed as (
         and to_regclass('intermediate.int_person__vetoed') is not null
         and to_regclass('intermediate.int_person__linked') is not null
         and to_regclass('intermediate.int_person__clustered') is not null
-        and to_regclass('intermediate.int_person__settled') is not null
         and to_regclass('intermediate.int_person__identified') is not null
 
 )

@@ -151,7 +151,6 @@ compared as (
         ) as has_both_names,
         title.spelling as title,
         sent.source_table in ('enrolment', 'person') as is_childhood_record,
-        sent.source_table = 'liability' as is_liable,
         record.family_name,
         replace(record.family_name_words, ' ', '|') as family_words,
         family_sound.sound as family_sound,
@@ -286,10 +285,51 @@ shared_birth as (
 
 ),
 
+-- a name that two bear in one home, or nearly: a child, or two grown people; a parent names a child
+-- after itself
+namesake as (
+
+    select
+        address.home_key,
+        compared.family_name,
+        left(compared.given_name, 3) as name_begins,
+        bool_or(compared.age_class = 'child') as has_young_namesake,
+        min(date_part('year', compared.date_of_birth)) filter (where not compared.child_born)
+        <> max(date_part('year', compared.date_of_birth)) filter (where not compared.child_born)
+        or bool_or(
+            strpos(compared.child_keys, '/' || left(compared.given_name, 3)) > 0
+        ) as has_grown_namesake
+    from address
+    inner join home on address.home_key = home.home_key
+    inner join compared on address.record_id = compared.record_id
+    group by address.home_key, compared.family_name, left(compared.given_name, 3)
+
+),
+
+namesakes as (
+
+    select
+        address.record_id,
+        bool_or(namesake.has_young_namesake) as has_young_namesake,
+        bool_or(namesake.has_grown_namesake) as has_grown_namesake
+    from address
+    inner join compared on address.record_id = compared.record_id
+    inner join namesake
+        on
+            address.home_key = namesake.home_key
+            and compared.family_name = namesake.family_name
+            and left(compared.given_name, 3) = namesake.name_begins
+    where namesake.has_young_namesake or namesake.has_grown_namesake
+    group by address.record_id
+
+),
+
 profiled as (
 
     select
         compared.*,
+        coalesce(namesakes.has_young_namesake, false) as has_young_namesake,
+        coalesce(namesakes.has_grown_namesake, false) as has_grown_namesake,
         shared_birth.feed is not null as is_birth_shared,
         disputed.given_name is not null as is_number_disputed,
         given_name_share.frequency as tf_given_name,
@@ -298,6 +338,7 @@ profiled as (
         telephone_share.frequency as tf_telephone,
         email_share.frequency as tf_email
     from compared
+    left join namesakes on compared.record_id = namesakes.record_id
     left join disputed
         on
             compared.given_name = disputed.given_name

@@ -78,7 +78,9 @@ pair as (
         left_record.is_address_protected as is_address_protected_l,
         left_record.is_birth_shared as is_birth_shared_l,
         left_record.is_childhood_record as is_childhood_record_l,
+        left_record.is_initial_shared as is_initial_shared_l,
         left_record.is_number_disputed as is_number_disputed_l,
+        string_to_array(left_record.list_keys, '|') as list_keys_l,
         left_record.nhs_number as nhs_number_l,
         string_to_array(left_record.postcodes, '|') as postcodes_l,
         left_record.telephone as telephone_l,
@@ -119,7 +121,9 @@ pair as (
         right_record.is_address_protected as is_address_protected_r,
         right_record.is_birth_shared as is_birth_shared_r,
         right_record.is_childhood_record as is_childhood_record_r,
+        right_record.is_initial_shared as is_initial_shared_r,
         right_record.is_number_disputed as is_number_disputed_r,
+        string_to_array(right_record.list_keys, '|') as list_keys_r,
         right_record.nhs_number as nhs_number_r,
         string_to_array(right_record.postcodes, '|') as postcodes_r,
         right_record.telephone as telephone_r,
@@ -273,7 +277,8 @@ judged as (
             case when age_class_l <> age_class_r and date_of_birth_level = 'missing' then 'age_conflict' end,
             case when child_born_l and child_born_r and (is_birth_shared_l or is_birth_shared_r or date_of_birth_level <> 'same' or family_name_level in ('sound', 'different')) and given_name_level not in ('missing', 'same', 'swapped') and not ((nhs_number_level = 'same' or upn_level = 'same') and feed_l <> feed_r and not (is_number_disputed_l or is_number_disputed_r)) and middle_name_level <> 'same' then 'sibling_guard' end,
             case when date_of_birth_level = 'missing' and postcodes_l && postcodes_r and not units_l && units_r and not coalesce(home_keys_l && home_keys_r, false) then 'unit_conflict' end,
-            case when date_of_death_l < date_of_birth_r or date_of_death_r < date_of_birth_l then 'born_after_death' end
+            case when date_of_death_l < date_of_birth_r or date_of_death_r < date_of_birth_l then 'born_after_death' end,
+            case when list_keys_l && list_keys_r and date_of_birth_level = 'missing' and given_name_level in ('initial', 'sound') and not (nhs_number_level = 'same' or upn_level = 'same') then 'two_on_one_list' end
         ), '') as refusals
     from levelled
 

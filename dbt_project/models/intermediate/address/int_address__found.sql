@@ -1,10 +1,10 @@
 -- Grain: one row per record and address spell, with the property that the register holds for it.
 --
--- The register looks an address up by postcode, house number and unit, or where a place has no house
--- number by postcode, street and unit, and only one hit counts. A
--- number that a source sends is believed unless what is written beside it is another address. An
--- address that the register does not hold stays as it was sent: the register ends at the council's
--- boundary, and new homes come into it late.
+-- The register looks an address up by postcode, house number and unit, and in a street where places
+-- have no number by postcode, street and unit; only one hit counts. A number that a source sends is
+-- believed unless what is written beside it is another address. An address that the register does
+-- not hold stays as it was sent: the register ends at the council's boundary, and new homes come
+-- into it late.
 
 with property as (
 

@@ -336,7 +336,8 @@ begin
 
     ),
 
-    levelled as (
+    -- once each: in one query with what follows, a level would be read for each of its uses
+    levelled as materialized (
 
         select
             *,
@@ -345,7 +346,7 @@ begin
 
     ),
 
-    weighed as (
+    weighed as materialized (
 
         select
             *,
@@ -361,17 +362,25 @@ begin
             {_indent(total, 12).lstrip()} as total
         from weighed
 
+    ),
+
+    best as (
+
+        select distinct on (totalled.record_id) *
+        from totalled
+        where totalled.total > 0
+        order by totalled.record_id asc, totalled.total desc
+
     )
 
-    select distinct on (totalled.record_id)
-        totalled.record_id,
-        totalled.total,
+    select
+        best.record_id,
+        best.total,
         concat_ws(
             ', ',
 {_indent(words, 12)}
         )
-    from totalled
-    order by totalled.record_id asc, totalled.total desc;
+    from best;
 end
 $$;
 

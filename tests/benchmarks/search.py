@@ -21,10 +21,11 @@ from psycopg import sql
 from orchestration import database
 from orchestration.migrate import migrate
 from orchestration.publishing import publish
-from seeds.synthetic import names
+from seeds.synthetic import identifiers, names
 from tests import invented_marts
 
 CLIENTS, SEARCHES = 20, 50
+INWARD = "ABDEFGHJLNPQRSTUWXYZ"  # letters that end postcodes
 STATED = """
 create temporary table stated (
     record_id text, given_words text, family text, born date, number text, telephone text,
@@ -105,7 +106,9 @@ def person(number, records, randomly):
     tradition = names.tradition(randomly)
     sex, year = randomly.choice("MF"), randomly.randint(1940, 2024)
     place = randomly.randrange(records // 3 + 1)
-    postcode = f"ZX{place // 15 // 100 % 90 + 1} {place // 15 % 9 + 1}AA"
+    street = place // 15  # so many homes share a postcode
+    letters = INWARD[street // 810 % 20] + INWARD[street // 16_200 % 20]
+    postcode = f"ZX{street % 90 + 1} {street // 90 % 9 + 1}{letters}"
     return (
         f"r{number}",
         names.given(tradition, sex, year, randomly).upper().split()[0],
@@ -113,7 +116,7 @@ def person(number, records, randomly):
         f"{year}-{randomly.randint(1, 12):02}-{randomly.randint(1, 28):02}"
         if randomly.random() < 0.5
         else None,
-        f"999{number:07}" if randomly.random() < 0.125 else None,
+        identifiers.nhs_number(number) if number % 8 == 0 else None,
         f"01632{randomly.randrange(10**6):06}" if randomly.random() < 0.4 else None,
         postcode,
         f"{postcode}/{place % 15 + 1}/",

@@ -207,7 +207,7 @@ returns table (
     feed varchar(40), is_cut varchar(7), searched_for varchar(200), ignored varchar(200),
     feeds_searched varchar(500), feeds_not_searched varchar(500), generation integer
 )
-language plpgsql stable security definer
+language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 set pg_trgm.similarity_threshold = 0.45
 set plan_cache_mode = force_generic_plan
@@ -224,7 +224,7 @@ declare
     spelt text;
     candidates text[];
     scope record;
-    found_any boolean := false;
+    person_ids bigint[] := '{}';
 begin
     select * into question
     from published.read_question(name, born, number, postcode, house, contact, shown);
@@ -352,7 +352,7 @@ begin
             order by weighed.evidence desc, person.person_id asc
             limit least(at_most, 100)
         loop
-            found_any := true;
+            person_ids := person_ids || person_id;
             answer := 'candidate';
             is_cut := case when cardinality(candidates) > most then 'Yes' else 'No' end;
             searched_for := array_to_string(question.searched_for, ', ');
@@ -362,10 +362,10 @@ begin
             generation := shown;
             return next;
         end loop;
-        exit when found_any or question.searched_for = '{}';
+        exit when answer is not null or question.searched_for = '{}';
     end loop;
 
-    if not found_any then
+    if answer is null then
         answer := case
             when question.searched_for = '{}' or scope.searched is null then 'not_searched'
             when scope.is_whole and cardinality(candidates) <= most then 'none_found'
@@ -379,5 +379,18 @@ begin
         generation := shown;
         return next;
     end if;
+
+    -- what cannot be written down is not answered
+    insert into audit.search (
+        login, role, asked_for, need_level, generation, searched_for, ignored, answer,
+        person_count, person_ids
+    ) values (
+        session_user,
+        coalesce(nullif(current_setting('role'), 'none'), session_user),
+        left(current_setting('family_context.asked_for', true), 100),
+        case current_setting('family_context.need_level', true) when 's47' then 's47' else 's17' end,
+        shown,
+        left(searched_for, 200), left(ignored, 200), answer, cardinality(person_ids), person_ids
+    );
 end
 $$;

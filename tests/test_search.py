@@ -1,6 +1,7 @@
 """A search finds who fits, the best first; and says what was searched when it finds nobody."""
 
 from contextlib import contextmanager
+from math import log2
 
 import psycopg
 import pytest
@@ -21,6 +22,7 @@ PEOPLE = [
     ("school20", "ADA", "BAKER", "2014-09-12", "9990000018", None, "ZX1 1AB", "ZX1 1AB/1/"),
     ("housing11", "ROBERT", "OKONKWO", "1985-05-05", None, "01632960001", "ZX1 1AA", "ZX1 1AA/7/"),
     ("housing21", "BAKER", "ADAMS", None, None, None, "ZX1 1AB", "ZX1 1AB/1/"),
+    ("school30", "ZOFIA", "NOWAK", "2015-01-01", None, None, None, None),
     ("police12", "MARGARET", "HALLORAN", "1984-04-04", None, None, None, None),
 ]
 FILL = """
@@ -49,6 +51,21 @@ from (
             %s::date as born, %s as number, %s as telephone, %s as postcode, %s as home
     ) as stated
 ) as read
+"""
+
+
+# more records than are looked at of one key, about nobody: none of them can be shown
+NAMESAKES = """
+insert into published.search_record
+select (jsonb_populate_record(search_record, jsonb_build_object(
+    'record_id', 'a' || number, 'date_of_birth', null, 'birth_digits', null, 'search_keys', (
+        select jsonb_agg(search_key)
+        from resolution.search_keys('ZOFIA', 'NOWAK', null, null, null, null)
+    )
+))).*
+from published.search_record
+cross join generate_series(1, 1200) as number
+where record_id = 'school30'
 """
 
 
@@ -135,6 +152,22 @@ def test_what_is_known_of_a_birth_date_is_enough(ask, born):
     assert "date of birth" in rows[0].agreement
 
 
+@pytest.mark.parametrize(("born", "level"), [("2015", "first_of_january"), ("2014", "different")])
+def test_a_year_alone_agrees_with_that_year_and_with_no_other(ask, born, level):
+    (row,) = [r for r in ask(name="Zofia Nowak", born=born) if r.person_id == 30]
+    assert f"date of birth {level}" in row.agreement
+
+
+@pytest.mark.parametrize("name", ["Zofia Nowak", "Nowak Zofia"])
+def test_names_that_are_the_same_in_either_order_did_not_change_places(ask, name):
+    levels = {(level.comparison, level.level): level for level in definition.load().levels}
+    share = {"given_name": 0.01, "family_name": 0.002}
+    bits = [log2(levels[name, "same"].m / share[name]) for name in share]
+    (row,) = ask(name=name)
+    assert row.strength == round(sum(bits) * 100)
+    assert row.agreement == "given name same ({:.1f}), family name same ({:.1f})".format(*bits)
+
+
 @pytest.mark.parametrize(
     ("what", "person"),
     [
@@ -160,6 +193,16 @@ def test_the_weight_is_that_of_the_model(ask):
 def test_the_function_that_weighs_is_as_the_seeds_say():
     """After a change of the seeds: ./run linkage sql."""
     assert written.SEARCH.read_text(encoding="utf-8") == written.search(definition.load())
+
+
+def test_of_a_name_that_many_bear_the_list_is_cut_and_what_else_is_known_still_finds(world):
+    world.execute(NAMESAKES)
+    with asking(need_level="s47") as ask:
+        (nobody,) = ask(name="Zofia Nowak")
+        (found,) = ask(name="Zofia Nowak", born="2015")
+    world.execute("delete from published.search_record where record_id like 'a%'")
+    assert (nobody.answer, nobody.is_cut) == ("unknown", "Yes")
+    assert (found.person_id, found.is_cut) == (30, "Yes")
 
 
 # what nobody may be found by

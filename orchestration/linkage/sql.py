@@ -20,6 +20,8 @@ SEARCH = settings.ROOT / "orchestration" / "migrations" / "weigh_search.sql"
 RECORD_COLUMN = re.compile(r"\b([a-z_]+)_[lr]\b")
 # nobody is searched for by these
 NEVER_ASKED = frozenset({"child_keys"})
+# a question is read in either order: of names that changed places another reading says more
+CHANGED_PLACES = ("swapped", "nearly_swapped")
 # several values in one text, with | between them
 SEVERAL = re.compile(r"\b([a-z_]+)_[lr] &&|&& ([a-z_]+)_[lr]\b|\bany\(([a-z_]+)_[lr]\)")
 
@@ -305,6 +307,7 @@ def search(model: Model) -> str:
         ") end"
         for name in model.comparisons
     )
+    changed_places = ", ".join(f"'{level}'" for level in CHANGED_PLACES)
     return f"""{HEADER[:-3]}
 -- The function that weighs a search: the asked are what was asked for, read in several ways, and
 -- each record counts in the way that fits it best. Evidence is what agrees and what differs; that
@@ -368,7 +371,7 @@ begin
 
         select distinct on (totalled.record_id) *
         from totalled
-        where totalled.total > 0
+        where totalled.total > 0 and given_name_level not in ({changed_places})
         order by totalled.record_id asc, totalled.total desc
 
     )

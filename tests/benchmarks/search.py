@@ -4,7 +4,11 @@
 
 Makes a database of its own and drops it: 50,000 records unless told otherwise, with names drawn as
 those of the synthetic council are. Half of the searches know a birth date or its year, some only a
-number, a home or a name with a slip.
+number, a home or a name with a slip. Each leaves its row in the audit.
+
+Sessions ask without a pause, so twenty of them share the processors. A machine is never quiet: read
+the times against a person read by key in the same minute, and the processor time that the
+server itself spent.
 """
 
 import os
@@ -14,6 +18,7 @@ import sys
 import threading
 import time
 import uuid
+from pathlib import Path
 
 import psycopg
 from psycopg import sql
@@ -72,6 +77,7 @@ analyze published.search_record, published.person, published.person_source_recor
     published.link_explanation;
 """
 SEARCH = "select * from family_context.person_search(%s, %s, %s, %s, %s)"
+READ = "select * from family_context.person where person_id = %s"
 EXPLAIN = "select * from family_context.link_explanation where record_id = %s"
 
 
@@ -94,6 +100,7 @@ def main(records):
         connection.execute(PEOPLE)
         print(f"{records:,} records, written and indexed in {time.monotonic() - began:.0f} s")
         connection.execute("vacuum analyze published.search_record")
+    report("one by key", READ, lambda r: (r.randrange(1000, 1000 + records),), "reader_bi")
     report("search", SEARCH, lambda r: asked(people[r.randrange(records)], r), "reader_bi")
     report("explanation", EXPLAIN, lambda r: (people[r.randrange(records)][0],), "steward")
     with psycopg.connect("dbname=postgres", autocommit=True) as connection:
@@ -140,7 +147,7 @@ def asked(stated, randomly):
 
 def report(what, query, ask, role):
     """Twenty sessions, each asking one question after the other."""
-    took, rows, lock = [], [], threading.Lock()
+    took, spent, rows, lock = [], [], [], threading.Lock()
 
     def client(seed):
         randomly = random.Random(seed)
@@ -149,24 +156,37 @@ def report(what, query, ask, role):
             connection.execute(query, ask(randomly))  # the first plans
             for _ in range(SEARCHES):
                 question = ask(randomly)
-                began = time.perf_counter()
+                began, worked = time.perf_counter(), processor_time(connection)
                 found = connection.execute(query, question).fetchall()
                 with lock:
                     took.append((time.perf_counter() - began) * 1000)
+                    spent.append(processor_time(connection) - worked)
                     rows.append(len(found))
 
     for clients in (1, CLIENTS):
-        took.clear()
+        for figures in (took, spent, rows):
+            figures.clear()
         sessions = [threading.Thread(target=client, args=[seed]) for seed in range(clients)]
         for session in sessions:
             session.start()
         for session in sessions:
             session.join()
-        cuts = statistics.quantiles(took, n=100)
         print(
-            f"{what:12} {clients:2} at once: p50 {cuts[49]:6.1f} ms, p95 {cuts[94]:6.1f} ms,"
-            f" p99 {cuts[98]:6.1f} ms, {statistics.mean(rows):.1f} rows"
+            f"{what:12} {clients:2} at once, in ms: {percentiles(took)};"
+            f" of processor {percentiles(spent)}; {statistics.mean(rows):.1f} rows"
         )
+
+
+def percentiles(figures):
+    """p50, p95 and p99 as words."""
+    cuts = statistics.quantiles(figures, n=100)
+    return ", ".join(f"p{each} {cuts[each - 1]:.1f}" for each in (50, 95, 99))
+
+
+def processor_time(connection):
+    """Milliseconds that the server's process of this session has worked; Linux, on this machine."""
+    statistic = Path(f"/proc/{connection.info.backend_pid}/schedstat")
+    return int(statistic.read_text().split()[0]) / 1e6 if statistic.exists() else 0.0
 
 
 if __name__ == "__main__":

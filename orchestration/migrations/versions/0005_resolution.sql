@@ -177,8 +177,8 @@ language sql immutable parallel safe
 return hashtextextended(words, 0) << 16 | resolution.kind_mark(kind);
 
 comment on function resolution.blocking_key(text, text) is
-'What records share, as a number; null when there are no words. Its last 16 bits are the mark of its '
-'kind, so that of a key nobody can read it can still be said what it was made of.';
+'What records share, as a number; null when there are no words. Its last 16 bits are the mark of '
+'its kind, so that of a key nobody can read it can still be said what it was made of.';
 
 create table if not exists resolution.compared_record (
     record_number bigint primary key,

@@ -10,7 +10,7 @@ create table audit.search (
     search_number bigint primary key,
     searched_at timestamptz not null,
     login varchar(63) not null,
-    role varchar(63) not null,
+    role varchar(63) not null,  -- noqa: RF04
     asked_for varchar(100),
     need_level varchar(3) not null,
     generation integer,
@@ -29,8 +29,8 @@ comment on table audit.search is
 'One row per search of people. It is only ever added to; audit.search_fault tells of what was '
 'changed or is missing.';
 comment on column audit.search.search_number is
-'Our number of the search. A number that is missing was rolled back, or removed, and the log of the '
-'server has a line for it; or a crash of the server skipped it, and there is none.';
+'Our number of the search. A number that is missing was rolled back, or removed, and the log of '
+'the server has a line for it; or a crash of the server skipped it, and there is none.';
 comment on column audit.search.searched_at is 'When it was answered.';
 comment on column audit.search.login is 'The login that asked.';
 comment on column audit.search.role is 'The role it asked in.';

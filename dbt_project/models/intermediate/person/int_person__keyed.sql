@@ -56,7 +56,9 @@ keyed as (
                 resolution.blocking_key('telephone', telephone || '/' || family_sound),
                 resolution.blocking_key('telephone', telephone || '/' || both_initials),
                 resolution.blocking_key('telephone', telephone || '/' || birth_digits),
-                resolution.blocking_key('given_name_and_birth', given_sound || '/' || birth_swapped),
+                resolution.blocking_key(
+                    'given_name_and_birth', given_sound || '/' || birth_swapped
+                ),
                 resolution.blocking_key(
                     'family_name_and_birth', family_sound || '/' || birth_swapped
                 ),

@@ -380,7 +380,7 @@ scored as (
             case when date_of_birth_level = 'missing' and child_level = 'same' and given_name_level not in ('missing', 'same', 'swapped') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' then 'alike_parents' end,
             case when given_name_level = 'initial' and not (nhs_number_level = 'same' or upn_level = 'same') then 'only_an_initial' end
         ), '') as reservations,
-        1 as model_version
+        2 as model_version
     from totalled
     where match_weight >= 0.0
 

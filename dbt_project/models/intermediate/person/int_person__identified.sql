@@ -3,8 +3,9 @@
 -- A person keeps the identifier that they were last published under: the cluster and the identifier
 -- that share more records with each other than with any other; of two halves, the one that has not
 -- changed lately. A cluster left without one takes back a retired identifier of its records, found
--- the same way: a merge undone is as if it had never been. New identifiers follow the largest ever used, in the order of the smallest record of
--- each cluster, so that the same rows always give the same identifiers.
+-- the same way: a merge undone is as if it had never been. New identifiers follow the largest ever
+-- used, in the order of the smallest record of each cluster, so that the same rows always give the
+-- same identifiers.
 
 with settled as (
 

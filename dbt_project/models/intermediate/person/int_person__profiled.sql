@@ -308,7 +308,8 @@ namesake as (
         bool_or(compared.age_class = 'child') as has_young_namesake,
         case
             when
-                min(date_part('year', compared.date_of_birth)) filter (where not compared.child_born)
+                min(date_part('year', compared.date_of_birth))
+                filter (where not compared.child_born)
                 < max(date_part('year', compared.date_of_birth))
                 filter (where not compared.child_born)
                 or bool_or(

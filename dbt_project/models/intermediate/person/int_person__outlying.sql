@@ -1,16 +1,16 @@
 -- Grain: one row per person whom only neighbouring councils know.
 --
--- No service here has a word of them: what is said of them is a neighbour's, and so is whom to ring.
+-- No service here has a word of them: what is said is a neighbour's, and so is whom to ring.
 
 with record as (
 
     select
-        identified.person_id,
+        known.person_id,
         neighbour.gss_code,
         neighbour.record_id is not null as is_of_neighbour
-    from {{ ref('int_person__identified') }} as identified
+    from {{ ref('int_person__identified') }} as known
     left join {{ ref('stg_neighbouring_council__person') }} as neighbour
-        on identified.record_id = neighbour.record_id
+        on known.record_id = neighbour.record_id
 
 ),
 

@@ -56,7 +56,7 @@ class Dwelling:
     street: str
     town: str
     postcode: str
-    tenure: str  # owned, private, social, temporary, institution
+    tenure: str  # owned, private, social, licence, institution
     landlord: str
     is_in_area: bool = True
     occupied_from: object = None  # since when the people who live there now have lived there
@@ -159,13 +159,13 @@ class Places:
         )
 
     def traveller_site(self, pitches: int) -> list[Dwelling]:
-        """The pitches of a site of the council. It has a name and a street, and no number."""
+        """The pitches of a site: a name, a street and no number. No landlord's system has them."""
         building = f"{self.random.choice(STREETS)} Caravan Site"
         street, postcode = next(self._streets), self._postcode()
         shell = f"9{self.ward:05d}{900_000 + len(self.made):06d}"
         return [
             self.dwelling(
-                "traveller_pitch", "social", street, "", postcode, str(pitch), building, shell
+                "traveller_pitch", "licence", street, "", postcode, str(pitch), building, shell
             )
             for pitch in range(1, pitches + 1)
         ]

@@ -7,7 +7,7 @@ from seeds.synthetic.services.childrens_social_care import INVERSE, RESPONSIBLE,
 
 # the neighbours that take part, by the town of theirs; of the other towns nobody tells
 CODES = {"Eastwick": "E08999002", "Dunholme": "E08999003"}
-KNOWN_THERE = 0.5
+KNOWN_THERE = 0.4
 
 
 def hold(holding, people):
@@ -43,15 +43,20 @@ def person(holding, code, someone):
 
 
 def relationship(holding, child, relative, tie):
-    """The tie, from both sides."""
+    """The tie, from both sides; two children may be asked about, and are brothers once."""
     code = ROLES[tie.kind]
     since = tie.since if tie.since and tie.since <= holding.ward.anchor else None
+    told = {
+        (row.values["person_id"], row.values["related_person_id"])
+        for row in holding.tables.get("relationship", ())
+    }
     for one, other, role, has in (
         (child, relative, code, tie.kind in RESPONSIBLE),
         (relative, child, INVERSE[code], False),
     ):
-        holding.add(
-            "relationship", None, person_id=one.source_person_id,
-            related_person_id=other.source_person_id, relationship_code=role,
-            start_date=since, end_date=None, parental_responsibility="Y" if has else "N",
-        )  # fmt: skip
+        if (one.source_person_id, other.source_person_id) not in told:
+            holding.add(
+                "relationship", None, person_id=one.source_person_id,
+                related_person_id=other.source_person_id, relationship_code=role,
+                start_date=since, end_date=None, parental_responsibility="Y" if has else "N",
+            )  # fmt: skip

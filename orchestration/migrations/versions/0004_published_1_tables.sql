@@ -183,6 +183,7 @@ create table published.family_member (
     correction varchar(20),
     is_contact_restricted varchar(7),
     has_little_history varchar(7),
+    known_only_from varchar(200),
     is_household_member varchar(7),
     has_parental_responsibility varchar(7),
     known_from_on date,
@@ -208,11 +209,17 @@ create table published.family_context (
     correction varchar(20),
     is_contact_restricted varchar(7),
     has_little_history varchar(7),
+    known_only_from varchar(200),
     is_household_member varchar(7),
     has_parental_responsibility varchar(7),
     member_given_name varchar(100),
     member_family_name varchar(255),
     member_date_of_birth date,
+    home_status varchar(10),
+    home_address varchar(300),
+    home_since_on date,
+    home_last_known_on date,
+    home_sources varchar(200),
     service varchar(40) not null,
     service_label varchar(100),
     involvement_status varchar(20),
@@ -306,6 +313,18 @@ create table published.feed_freshness (
     valid_from_generation integer not null,
     valid_to_generation integer not null default 2147483647,
     primary key (feed, valid_from_generation)
+);
+
+create table published.skipped_block (
+    key_kind varchar(40) not null,
+    key_kind_label varchar(100),
+    block_count integer,
+    largest_block integer,
+    record_count integer,
+    unsearched_record_count integer,
+    valid_from_generation integer not null,
+    valid_to_generation integer not null default 2147483647,
+    primary key (key_kind, valid_from_generation)
 );
 
 create table published.childrens_social_care_detail (

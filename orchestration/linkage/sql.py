@@ -19,7 +19,7 @@ HEADER = """\
 SEARCH = settings.ROOT / "orchestration" / "migrations" / "weigh_search.sql"
 RECORD_COLUMN = re.compile(r"\b([a-z_]+)_[lr]\b")
 # nobody is searched for by these
-NEVER_ASKED = frozenset({"child_keys"})
+NEVER_ASKED = frozenset({"child_keys", "dwelling_keys", "house_number", "street", "locality"})
 # several values in one text, with | between them
 SEVERAL = re.compile(r"\b([a-z_]+)_[lr] &&|&& ([a-z_]+)_[lr]\b|\bany\(([a-z_]+)_[lr]\)")
 

@@ -56,10 +56,13 @@ keyed as (
                 hashtextextended('telephone' || telephone || '/' || family_sound, 0),
                 hashtextextended('telephone' || telephone || '/' || both_initials, 0),
                 hashtextextended('telephone' || telephone || '/' || birth_digits, 0),
-                hashtextextended('given_name_and_birth' || given_sound || '/' || birth_swapped, 0),
+                -- of either name, for names may have changed places
+                hashtextextended('name_and_birth' || given_sound || '/' || birth_swapped, 0),
                 hashtextextended(
-                    'family_name_and_birth' || family_sound || '/' || birth_swapped, 0
+                    'name_and_birth' || nullif(family_sound, given_sound) || '/' || birth_swapped, 0
                 ),
+                hashtextextended('birth_and_street' || birth_digits || '/' || street, 0),
+                hashtextextended('names_and_house' || both_sounds || '/' || house_number, 0),
                 hashtextextended('alias_and_birth' || alias_family_name || '/' || birth_digits, 0),
                 hashtextextended(
                     'names_and_birth_year' || both_sounds || '/' || left(birth_digits, 4), 0
@@ -78,7 +81,7 @@ keyed as (
                     values
                     ('birth_and_postcode' || record.birth_digits || '/'),
                     ('names_and_postcode' || record.both_names || '/'),
-                    ('sounds_and_postcode' || record.both_sounds || '/')
+                    ('given_name_and_postcode' || record.given_sound || '/')
                 ) as blocking (text)
             where blocking.text is not null
         )

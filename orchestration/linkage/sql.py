@@ -19,7 +19,9 @@ HEADER = """\
 SEARCH = settings.ROOT / "orchestration" / "migrations" / "weigh_search.sql"
 RECORD_COLUMN = re.compile(r"\b([a-z_]+)_[lr]\b")
 # nobody is searched for by these
-NEVER_ASKED = frozenset({"child_keys", "dwelling_keys", "house_number", "street", "locality"})
+NEVER_ASKED = frozenset(
+    {"child_keys", "dwelling_keys", "house_number", "street", "locality", "tf_locality"}
+)
 # several values in one text, with | between them
 SEVERAL = re.compile(r"\b([a-z_]+)_[lr] &&|&& ([a-z_]+)_[lr]\b|\bany\(([a-z_]+)_[lr]\)")
 
@@ -88,7 +90,7 @@ def pair_columns(
         for name in names or record_columns(model):
             value = f"{record}.{name}"
             if name in blank:
-                value = "null::text"
+                value = "null::double precision" if name.startswith("tf_") else "null::text"
             if name in several:
                 value = f"string_to_array({value}, '|')"
             lines.append(f"{value} as {name}_{end}")

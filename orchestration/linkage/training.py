@@ -29,6 +29,7 @@ SEEN = 10  # pairs of one person from which a chance may be told
 LEAST = 1e-8  # no chance is nought
 LEAST_ERROR = 0.02  # no field is written so well that it differs less often
 ROUNDS = 200
+ROUNDS_OF_SHARE = 50
 ROUNDS_OF_U = 2  # u without the pairs of one person, once it is known how many those are
 
 
@@ -47,7 +48,7 @@ def train(connection: psycopg.Connection, model: Model) -> Model:
         u = _chance_agreement(connection, trained, random_levels)
         u |= _shared_chances(model, shared, u)
         sessions = [
-            _expectation_maximisation(model, counted, u, set(known.split(", ")))[0]
+            _expectation_maximisation(model, counted, u, set(known.split(", ")))
             for known, counted in agreeing.items()
             if counted
         ]
@@ -136,19 +137,24 @@ def _shared_chances(model: Model, shared, u) -> dict[tuple[str, str], float]:
     """u of what only pairs that share a value can have: how many of these all else says are two
     people, of all pairs that could share one."""
     chances = {}
-    names = list(model.comparisons)
+    m = {(level.comparison, level.level): level.m for level in model.levels if level.m}
     for name, (counted, pairs) in shared.items():
-        if not counted:
-            continue
-        m, share = _expectation_maximisation(model, counted, u, {name})
+        held = [
+            (dict(zip(model.comparisons, pattern, strict=True)), count)
+            for pattern, count in counted.items()
+        ]
+        share = 0.5
         two: dict[str, float] = {}
-        for pattern, count in counted.items():
-            levels = dict(zip(names, pattern, strict=True))
-            keys = [key for key in levels.items() if key in m]
-            level = levels[name]
-            two[level] = two.get(level, 0) + count * (1 - _chance(m, u, share, keys))
-        for level, expected in two.items():
-            chances[name, level] = max(expected, RULE_OF_THREE) / pairs
+        for _ in range(ROUNDS_OF_SHARE if held else 0):
+            two = {}
+            for levels, count in held:
+                others = [key for key in levels.items() if key[0] != name and key in m]
+                expected = count * (1 - _chance(m, u, share, others))
+                two[levels[name]] = two.get(levels[name], 0) + expected
+            share = min(max(1 - sum(two.values()) / sum(counted.values()), 0.01), 0.99)
+        chances |= {
+            (name, level): max(expected, RULE_OF_THREE) / pairs for level, expected in two.items()
+        }
     return chances
 
 
@@ -187,9 +193,9 @@ def _without_matches(share: float, m: float, prior: float) -> float:
     return max((share - prior * m) / (1 - prior), RULE_OF_THREE / RANDOM_PAIRS)
 
 
-def _expectation_maximisation(model: Model, counted, u, known: set[str]) -> tuple[dict, float]:
-    """m of every comparison that is not known to agree, and the share of the pairs that are one
-    person. u stays as it is. What fewer than SEEN of them show is left out."""
+def _expectation_maximisation(model: Model, counted, u, known: set[str]) -> dict:
+    """m of every comparison that is not known to agree. u stays as it is. What fewer than SEEN
+    pairs of one person show is left out."""
     names = list(model.comparisons)
     m = {
         (level.comparison, level.level): _opening(model, level)
@@ -219,7 +225,7 @@ def _expectation_maximisation(model: Model, counted, u, known: set[str]) -> tupl
         }
         if moved < 1e-6 and abs(share - share_before) < 1e-6:
             break
-    return {key: value for key, value in m.items() if found[key] >= SEEN}, share
+    return {key: value for key, value in m.items() if found[key] >= SEEN}
 
 
 def _chance(m: dict, u: dict, share: float, keys: list[tuple[str, str]]) -> float:

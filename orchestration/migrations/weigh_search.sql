@@ -50,7 +50,7 @@ begin
             left_record.tf_email as tf_email_l,
             left_record.tf_family_name as tf_family_name_l,
             left_record.tf_given_name as tf_given_name_l,
-            left_record.tf_locality as tf_locality_l,
+            null::double precision as tf_locality_l,
             left_record.tf_telephone as tf_telephone_l,
             left_record.upn as upn_l,
             right_record.alias_family_name as alias_family_name_r,
@@ -82,7 +82,7 @@ begin
             right_record.tf_email as tf_email_r,
             right_record.tf_family_name as tf_family_name_r,
             right_record.tf_given_name as tf_given_name_r,
-            right_record.tf_locality as tf_locality_r,
+            null::double precision as tf_locality_r,
             right_record.tf_telephone as tf_telephone_r,
             right_record.upn as upn_r
         from unnest(asked) as left_record
@@ -165,13 +165,13 @@ begin
             case
                 when (home_keys_l is null or home_keys_r is null) and (postcodes_l is null or postcodes_r is null) and (street_l is null or street_r is null)
                     then 'missing'
-                when dwelling_keys_l && dwelling_keys_r or (home_keys_l && home_keys_r and (street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4))
+                when dwelling_keys_l && dwelling_keys_r or home_keys_l && home_keys_r and coalesce((street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4), true)
                     then 'same'
                 when home_keys_l && home_keys_r
                     then 'house_and_postcode'
                 when house_number_l = house_number_r and (street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4)
                     then 'house_and_street'
-                when postcodes_l && postcodes_r and (street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4)
+                when postcodes_l && postcodes_r and coalesce((street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4), true)
                     then 'postcode'
                 when postcodes_l && postcodes_r
                     then 'postcode_alone'
@@ -180,7 +180,7 @@ begin
                 else 'different'
             end as home_level,
             case
-                when locality_l is null or locality_r is null or dwelling_keys_l && dwelling_keys_r or (home_keys_l && home_keys_r and (street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4)) or postcodes_l && postcodes_r and (street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4)
+                when locality_l is null or locality_r is null or dwelling_keys_l && dwelling_keys_r or home_keys_l && home_keys_r and coalesce((street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4), true) or postcodes_l && postcodes_r and coalesce((street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4), true)
                     then 'missing'
                 when locality_l = locality_r
                     then 'same'

@@ -107,7 +107,7 @@ spell as (
 ),
 
 -- where a record was last known to live, as it is written
-latest_home as (
+last_home as (
 
     select distinct on (record_id)
         record_id,
@@ -123,6 +123,20 @@ latest_home as (
         ended_on desc nulls first,
         started_on desc nulls last,
         address_spell_id asc
+
+),
+
+shared_house as (
+
+    select
+        last_home.house_number,
+        last_home.street
+    from last_home
+    inner join record on last_home.record_id = record.record_id
+    cross join parameter
+    where last_home.house_number is not null
+    group by last_home.house_number, last_home.street, parameter.largest_home
+    having count(distinct record.family_name) > parameter.largest_home
 
 ),
 
@@ -208,9 +222,10 @@ compared as (
         sent.email,
         homes.home_keys,
         homes.dwelling_keys,
-        latest_home.house_number,
-        latest_home.street,
-        latest_home.locality,
+        case when shared_house.house_number is null then last_home.house_number end
+            as house_number,
+        last_home.street,
+        last_home.locality,
         child.child_keys,
         spell.units,
         spell.postcodes,
@@ -225,7 +240,11 @@ compared as (
     left join title on sent.title = title.title
     left join adult_title on title.spelling = adult_title.word
     left join homes on record.record_id = homes.record_id
-    left join latest_home on record.record_id = latest_home.record_id
+    left join last_home on record.record_id = last_home.record_id
+    left join shared_house
+        on
+            last_home.house_number = shared_house.house_number
+            and last_home.street = shared_house.street
     left join child on record.record_id = child.record_id
     left join spell on record.record_id = spell.record_id
 

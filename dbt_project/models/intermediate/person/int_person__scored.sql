@@ -183,13 +183,13 @@ levelled as (
         case
             when (home_keys_l is null or home_keys_r is null) and (postcodes_l is null or postcodes_r is null) and (street_l is null or street_r is null)
                 then 'missing'
-            when dwelling_keys_l && dwelling_keys_r or (home_keys_l && home_keys_r and (street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4))
+            when dwelling_keys_l && dwelling_keys_r or home_keys_l && home_keys_r and coalesce((street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4), true)
                 then 'same'
             when home_keys_l && home_keys_r
                 then 'house_and_postcode'
             when house_number_l = house_number_r and (street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4)
                 then 'house_and_street'
-            when postcodes_l && postcodes_r and (street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4)
+            when postcodes_l && postcodes_r and coalesce((street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4), true)
                 then 'postcode'
             when postcodes_l && postcodes_r
                 then 'postcode_alone'
@@ -198,7 +198,7 @@ levelled as (
             else 'different'
         end as home_level,
         case
-            when locality_l is null or locality_r is null or dwelling_keys_l && dwelling_keys_r or (home_keys_l && home_keys_r and (street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4)) or postcodes_l && postcodes_r and (street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4)
+            when locality_l is null or locality_r is null or dwelling_keys_l && dwelling_keys_r or home_keys_l && home_keys_r and coalesce((street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4), true) or postcodes_l && postcodes_r and coalesce((street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4), true)
                 then 'missing'
             when locality_l = locality_r
                 then 'same'

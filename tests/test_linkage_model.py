@@ -52,7 +52,7 @@ def test_sex_and_gender_separate_nobody(model):
 def test_a_column_that_holds_several_values_is_split(model):
     assert sql.several_columns(model) == {
         "given_forms", "given_words", "family_words", "further_words", "home_keys",
-        "dwelling_keys", "postcodes", "units", "child_keys",
+        "dwelling_keys", "postcodes", "units", "child_keys", "list_keys",
     }  # fmt: skip
 
 

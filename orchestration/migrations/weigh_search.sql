@@ -237,7 +237,7 @@ begin
                 when 'nearly_swapped' then 10.965784
                 when 'short_form' then 5.362442
                 when 'one_of_several' then -1.042137
-                when 'initial' then 0.0
+                when 'initial' then 3.906891
                 when 'start' then 7.205597
                 when 'slip' then 4.896503
                 when 'sound' then 1.308597

@@ -410,7 +410,7 @@ scored as (
             case when date_of_birth_level = 'same' and right(birth_digits_l, 4) = '0101' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'conventional_birth_date' end,
             case when date_of_birth_level in ('one_digit', 'two_parts') and left(birth_digits_l, 4) <> left(birth_digits_r, 4) and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'other_birth_year' end,
             case when date_of_birth_level = 'missing' and title_l is distinct from title_r and 'MR' in (title_l, title_r) and (title_l in ('MRS', 'MISS', 'MS') or title_r in ('MRS', 'MISS', 'MS')) then 'title_differs' end,
-            case when (is_address_protected_l or is_address_protected_r) and home_level not in ('same' then 'protected_person' end
+            case when (is_address_protected_l or is_address_protected_r) and not (home_level = 'same' or home_level = 'house_and_postcode') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'protected_person' end
         ), '') as cautions,
         nullif(concat_ws(
             ', ',

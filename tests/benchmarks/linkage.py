@@ -104,6 +104,36 @@ from absent
 group by 1, 2
 order by 1, 2
 """
+# the pairs of one person are found or lost together: by chance, recall moves by so much
+LIKELY_ERROR = """
+with held as (
+
+    select
+        true_person_id,
+        count(*) as n
+    from tier
+    where tradition = %s
+    group by true_person_id, person_id
+
+),
+
+person as (
+
+    select
+        sum(n) * (sum(n) - 1) / 2 as pairs,
+        sum(n * (n - 1) / 2) as correct
+    from held
+    group by true_person_id
+
+),
+
+total as (select sum(correct) / nullif(sum(pairs), 0) as recall, sum(pairs) as pairs from person)
+
+select
+    1.96 * sqrt(sum((person.correct - total.recall * person.pairs) ^ 2)) / max(total.pairs)
+from person
+cross join total
+"""
 MIXED_PEOPLE = """
 select
     count(distinct true_person_id) filter (where people > 1) * 10000.0
@@ -139,7 +169,10 @@ def truth(folder: str) -> None:
         print(f"{'':34}{'true':>10}{'claimed':>10}{'correct':>10}  precision  recall      F1")
         resolution.quality(connection, "confirmed", "select * from tier")
         resolution.quality(connection, "with probable", probable)
-        print("confirmed, by origin of names; people in mixed clusters per 10,000 at the end")
+        print(
+            "confirmed, by origin of names; then how far chance moves the recall (95 in 100), and"
+        )
+        print("people in mixed clusters per 10,000")
         traditions = [row[0] for row in connection.execute(
             "select tradition from tier group by 1 order by count(*) desc")]  # fmt: skip
         for tradition in traditions:
@@ -148,7 +181,8 @@ def truth(folder: str) -> None:
                 "select * from tier where tradition = %s", [tradition],
             )  # fmt: skip
             (mixed,) = connection.execute(MIXED_PEOPLE, [[tradition]]).fetchone()
-            print(f"{'':80}{mixed:>8.1f}")
+            (error,) = connection.execute(LIKELY_ERROR, [tradition]).fetchone()
+            print(f"{'':80}{f'± {error or 0:.3f}':>10}{mixed:>8.1f}")
 
 
 def absence(folder: str) -> None:
@@ -163,7 +197,8 @@ def absence(folder: str) -> None:
 
 
 def febrl() -> None:
-    """F1 on FEBRL 1–4: scores alone at the threshold fixed in advance, and with the vetoes."""
+    """F1 on FEBRL 1–4: scores alone at the threshold fixed in advance, and with the vetoes. Of the
+    true pairs also how many no key brought together."""
     with _database() as connection:
         print("                 pairs     with the number: F1, wrong     without: F1, wrong")
         for number, files in FEBRL.items():
@@ -172,6 +207,8 @@ def febrl() -> None:
             for what in ("scores alone", "with vetoes"):
                 figures = "".join(f"{f1:>22.4f}{wrong:>8}" for f1, wrong in (s[what] for s in said))
                 print(f"FEBRL{number} {what:14}{said[0]['pairs']:>6}{figures}", flush=True)
+            figures = "".join(f"{s['not compared']:>22}{'':8}" for s in said)
+            print(f"{'':7}not compared        {figures}", flush=True)
 
 
 def _febrl_rows(name: str) -> list[dict[str, str]]:
@@ -225,7 +262,13 @@ def _febrl_scores(connection, rows, with_number: bool) -> dict:
         " intermediate.int_person__unioned"
         f" group by {entity.format('record_id')}) as entity"
     ).fetchone()
-    found = {"pairs": int(pairs)}
+    (compared,) = connection.execute(
+        f"select count(*) from ({sql.compared_pairs()}) as compared"
+        f" inner join {training.RECORD} as one on compared.record_number = one.record_number"
+        f" inner join {training.RECORD} as two on compared.other_record_number = two.record_number"
+        f" where {entity.format('one.record_id')} = {entity.format('two.record_id')}"
+    ).fetchone()
+    found = {"pairs": int(pairs), "not compared": int(pairs) - compared}
     for what, condition in (("scores alone", "true"), ("with vetoes", "refusals is null")):
         right, claimed = connection.execute(
             f"select count(*) filter (where {same}), count(*) from scored"

@@ -94,7 +94,8 @@ begin
 
     ),
 
-    levelled as (
+    -- once each: in one query with what follows, a level would be read for each of its uses
+    levelled as materialized (
 
         select
             *,
@@ -154,7 +155,7 @@ begin
                     then 'same'
                 when left(birth_digits_l, 4) = left(birth_digits_r, 4) and substr(birth_digits_l, 5, 2) = substr(birth_digits_r, 7, 2) and substr(birth_digits_l, 7, 2) = substr(birth_digits_r, 5, 2)
                     then 'swapped'
-                when left(birth_digits_l, 4) = left(birth_digits_r, 4) and (right(birth_digits_l, 4) = '0101' or right(birth_digits_r, 4) = '0101')
+                when left(birth_digits_l, 4) = left(birth_digits_r, 4) and (right(birth_digits_l, 4) in ('0101', 'XXXX') or right(birth_digits_r, 4) in ('0101', 'XXXX'))
                     then 'first_of_january'
                 when extensions.levenshtein(birth_digits_l, birth_digits_r) = 1
                     then 'one_digit'
@@ -227,7 +228,7 @@ begin
 
     ),
 
-    weighed as (
+    weighed as materialized (
 
         select
             *,
@@ -331,11 +332,20 @@ begin
             + upn_weight as total
         from weighed
 
+    ),
+
+    best as (
+
+        select distinct on (totalled.record_id) *
+        from totalled
+        where totalled.total > 0 and given_name_level not in ('swapped', 'nearly_swapped')
+        order by totalled.record_id asc, totalled.total desc
+
     )
 
-    select distinct on (totalled.record_id)
-        totalled.record_id,
-        totalled.total,
+    select
+        best.record_id,
+        best.total,
         concat_ws(
             ', ',
             case when given_name_level <> 'missing' then format(
@@ -372,8 +382,7 @@ begin
                 'upn %s (%s)', upn_level, round(upn_weight::numeric, 1)
             ) end
         )
-    from totalled
-    order by totalled.record_id asc, totalled.total desc;
+    from best;
 end
 $$;
 

@@ -178,7 +178,7 @@ levelled as (
                 then 'same'
             when left(birth_digits_l, 4) = left(birth_digits_r, 4) and substr(birth_digits_l, 5, 2) = substr(birth_digits_r, 7, 2) and substr(birth_digits_l, 7, 2) = substr(birth_digits_r, 5, 2)
                 then 'swapped'
-            when left(birth_digits_l, 4) = left(birth_digits_r, 4) and (right(birth_digits_l, 4) = '0101' or right(birth_digits_r, 4) = '0101')
+            when left(birth_digits_l, 4) = left(birth_digits_r, 4) and (right(birth_digits_l, 4) in ('0101', 'XXXX') or right(birth_digits_r, 4) in ('0101', 'XXXX'))
                 then 'first_of_january'
             when extensions.levenshtein(birth_digits_l, birth_digits_r) = 1
                 then 'one_digit'

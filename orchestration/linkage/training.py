@@ -23,7 +23,7 @@ SESSIONS = {
     " and left_record.family_name = right_record.family_name",
 }
 # Agreement on these is too rare to be met among random pairs: all pairs that share one are counted.
-SHARED = {"home": "home_keys", "child": "child_keys", "nhs_number": "nhs_number", "upn": "upn"}
+SHARED = {"home": "home_keys", "child": "child_keys"}
 RULE_OF_THREE = 3
 SEEN = 10  # pairs of one person from which a chance may be told
 LEAST = 1e-8  # no chance is nought
@@ -184,6 +184,13 @@ def _chance_agreement(connection, model: Model, random_levels) -> dict[tuple[str
                 f"select coalesce(avg({level.tf_column}), 0) from {RECORD}"
                 f" where {level.tf_column.removeprefix('tf_')} is not null"
             ).fetchone()
+    # no number is trusted more than if all who share one were two people
+    for column in ("nhs_number", "upn"):
+        (u[column, "same"],) = connection.execute(
+            "select coalesce(sum(n * (n - 1)) / nullif(sum(n) * (sum(n) - 1), 0), 0)"
+            f" from (select count(*) as n from {RECORD}"
+            f" where {column} is not null group by {column}) as number"
+        ).fetchone()
     return {key: max(float(value), LEAST) for key, value in u.items()}
 
 

@@ -233,82 +233,82 @@ begin
         select
             *,
             case given_name_level
-                when 'same' then ln(0.840198 / greatest(tf_given_name_l, tf_given_name_r, 0.0000100000)) / ln(2.0)
-                when 'swapped' then 14.937163
-                when 'nearly_swapped' then 10.965784
-                when 'short_form' then 5.362442
-                when 'one_of_several' then -1.042137
-                when 'initial' then 3.906891
-                when 'start' then 7.205597
-                when 'slip' then 4.896503
-                when 'sound' then 1.308597
-                when 'different' then -5.632684
+                when 'same' then ln(0.841512 / greatest(tf_given_name_l, tf_given_name_r, 0.0000100000)) / ln(2.0)
+                when 'swapped' then 13.259449
+                when 'nearly_swapped' then 11.060291
+                when 'short_form' then 5.908593
+                when 'one_of_several' then 0.369738
+                when 'initial' then 3.906892
+                when 'start' then 7.666539
+                when 'slip' then 5.350988
+                when 'sound' then 1.036374
+                when 'different' then -5.630542
                 else 0
             end as given_name_weight,
             case family_name_level
-                when 'same' then ln(0.867496 / greatest(tf_family_name_l, tf_family_name_r, 0.0000100000)) / ln(2.0)
-                when 'former' then 2.276355
-                when 'part' then 6.274082
-                when 'slip' then 4.034572
-                when 'sound' then 1.425809
-                when 'different' then -3.799481
+                when 'same' then ln(0.871587 / greatest(tf_family_name_l, tf_family_name_r, 0.0000100000)) / ln(2.0)
+                when 'former' then 4.31058
+                when 'part' then 7.607532
+                when 'slip' then 4.17567
+                when 'sound' then 1.13754
+                when 'different' then -3.835464
                 else 0
             end as family_name_weight,
             case middle_name_level
-                when 'same' then 8.69554
+                when 'same' then 9.223387
                 when 'initial' then 0.0
-                when 'slip' then 3.996814
-                when 'different' then -5.639987
+                when 'slip' then 3.996809
+                when 'different' then -5.641209
                 else 0
             end as middle_name_weight,
             case date_of_birth_level
-                when 'same' then ln(0.956839 / greatest(tf_date_of_birth_l, tf_date_of_birth_r, 0.0000100000)) / ln(2.0)
-                when 'swapped' then 8.60063
-                when 'first_of_january' then 1.505829
-                when 'one_digit' then 3.888963
-                when 'two_parts' then 1.159932
-                when 'different' then -5.63697
+                when 'same' then ln(0.957891 / greatest(tf_date_of_birth_l, tf_date_of_birth_r, 0.0000100000)) / ln(2.0)
+                when 'swapped' then 8.107929
+                when 'first_of_january' then 1.323256
+                when 'one_digit' then 3.785163
+                when 'two_parts' then 1.179092
+                when 'different' then -5.636975
                 else 0
             end as date_of_birth_weight,
             case home_level
-                when 'same' then 16.24707
+                when 'same' then 16.385371
                 when 'house_and_postcode' then 13.439715
-                when 'house_and_street' then 10.70275
-                when 'postcode' then 9.965784
-                when 'postcode_alone' then 9.965784
-                when 'street' then 4.321928
-                when 'different' then -3.307429
+                when 'house_and_street' then 6.510372
+                when 'postcode' then 5.772738
+                when 'postcode_alone' then 4.567404
+                when 'street' then -0.855293
+                when 'different' then -2.750585
                 else 0
             end as home_weight,
             case locality_level
-                when 'same' then ln(0.8 / greatest(tf_locality_l, tf_locality_r, 0.0000100000)) / ln(2.0)
+                when 'same' then ln(0.552369 / greatest(tf_locality_l, tf_locality_r, 0.0000100000)) / ln(2.0)
                 when 'slip' then 3.321928
-                when 'different' then -2.584963
+                when 'different' then -0.959279
                 else 0
             end as locality_weight,
             case child_level
-                when 'same' then 16.287712
-                when 'different' then -2.321914
+                when 'same' then 15.584997
+                when 'different' then -1.362968
                 else 0
             end as child_weight,
             case email_level
-                when 'same' then ln(0.998468 / greatest(tf_email_l, tf_email_r, 0.0000100000)) / ln(2.0)
-                when 'different' then -5.643852
+                when 'same' then ln(0.998987 / greatest(tf_email_l, tf_email_r, 0.0000100000)) / ln(2.0)
+                when 'different' then -5.643817
                 else 0
             end as email_weight,
             case telephone_level
-                when 'same' then ln(0.985883 / greatest(tf_telephone_l, tf_telephone_r, 0.0000100000)) / ln(2.0)
-                when 'different' then -5.542789
+                when 'same' then ln(0.986656 / greatest(tf_telephone_l, tf_telephone_r, 0.0000100000)) / ln(2.0)
+                when 'different' then -5.576075
                 else 0
             end as telephone_weight,
             case nhs_number_level
-                when 'same' then 19.100585
-                when 'different' then -4.485655
+                when 'same' then 18.28471
+                when 'different' then -4.286217
                 else 0
             end as nhs_number_weight,
             case upn_level
-                when 'same' then 17.788203
-                when 'different' then -4.261427
+                when 'same' then 16.733956
+                when 'different' then -4.316249
                 else 0
             end as upn_weight
         from levelled

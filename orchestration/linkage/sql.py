@@ -19,9 +19,7 @@ HEADER = """\
 SEARCH = settings.ROOT / "orchestration" / "migrations" / "weigh_search.sql"
 RECORD_COLUMN = re.compile(r"\b([a-z_]+)_[lr]\b")
 # nobody is searched for by these
-NEVER_ASKED = frozenset(
-    {"child_keys", "dwelling_keys", "house_number", "street", "locality", "tf_locality"}
-)
+NEVER_ASKED = frozenset({"child_keys"})
 # a question is read in either order: of names that changed places another reading says more
 CHANGED_PLACES = ("swapped", "nearly_swapped")
 # several values in one text, with | between them
@@ -92,7 +90,7 @@ def pair_columns(
         for name in names or record_columns(model):
             value = f"{record}.{name}"
             if name in blank:
-                value = "null::double precision" if name.startswith("tf_") else "null::text"
+                value = "null::text"
             if name in several:
                 value = f"string_to_array({value}, '|')"
             lines.append(f"{value} as {name}_{end}")

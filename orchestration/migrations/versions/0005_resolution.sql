@@ -179,3 +179,15 @@ comment on table resolution.compared_record is
 'transaction, so that it never says so of a record that is yet to be compared.';
 
 grant select, insert, delete on resolution.compared_record to builder;
+
+create table if not exists resolution.told_person (
+    person_id bigint primary key,
+    family_hash bigint
+);
+
+comment on table resolution.told_person is
+'Each person as they were when the families that they may be in were made, in family_member and '
+'family_explanation. No number before these change, until both are made: it never says so of a '
+'family that is yet to be made.';
+
+grant select, insert, update, delete on resolution.told_person to builder;

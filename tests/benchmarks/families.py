@@ -41,7 +41,8 @@ MADE = (
 )
 TIE, PERSON = "intermediate.int_relationship__unioned", "intermediate.int_person__described"
 RECORD, HOME = "intermediate.int_person__identified", "intermediate.int_household__resolved"
-# each of some that are drawn anew for each change: `drawn` has two records or persons, and a place
+# ties and records are drawn anew each night, in places from 0; each change takes some of the places
+DRAWN = 76
 TIES = f"select record_id, related_record_id as other from {TIE}"
 RECORDS = f"select record_id, null as other from {RECORD}"
 CHANGES = (
@@ -63,7 +64,8 @@ CHANGES = (
     " and tie.record_id = drawn.one and tie.related_record_id = drawn.other",
     f"update {TIE} as tie set ended_on = case when ended_on is null then"
     " %(day)s::date + (drawn.place - 18) * 15 end from drawn where drawn.kind = 'tie'"
-    " and drawn.place between 14 and 22 and tie.record_id = drawn.one",
+    " and drawn.place between 14 and 22"
+    " and drawn.one in (tie.record_id, tie.related_record_id)",
     f"update {TIE} as tie set has_parental_responsibility ="
     " coalesce(has_parental_responsibility, false) is false, is_carer = drawn.place = 24"
     " from drawn where drawn.kind = 'tie' and drawn.place between 23 and 25"
@@ -95,13 +97,13 @@ CHANGES = (
     # sexes and birth dates are put right; some die
     f"update {PERSON} as person set sex = case sex when 'male' then 'female' else 'male' end"
     f" from drawn inner join {RECORD} as record on drawn.one = record.record_id"
-    " where drawn.kind = 'record' and drawn.place between 36 and 38"
+    " where drawn.kind = 'record' and drawn.place between 46 and 60"
     " and person.person_id = record.person_id",
     f"update {PERSON} as person set date_of_birth = other.date_of_birth from drawn"
     f" inner join {RECORD} as record on drawn.one = record.record_id"
     f" inner join {RECORD} as other_record on drawn.next = other_record.record_id"
     f" inner join {PERSON} as other on other_record.person_id = other.person_id"
-    " where drawn.kind = 'record' and drawn.place between 39 and 41"
+    " where drawn.kind = 'record' and drawn.place between 61 and 75"
     " and person.person_id = record.person_id",
     f"update {PERSON} as person set date_of_death = %(day)s::date + 25 from drawn"
     f" inner join {RECORD} as record on drawn.one = record.record_id"
@@ -172,7 +174,7 @@ class World:
         self.connection.execute("truncate drawn")
         for kind, query in (("tie", TIES), ("record", RECORDS)):
             rows = self.connection.execute(f"{query} order by 1, 2").fetchall()
-            for place in range(46):
+            for place in range(DRAWN):
                 (one, other, *_), (following, *_) = self.random.sample(rows, 2)
                 self.connection.execute(
                     "insert into drawn values (%s, %s, %s, %s, %s)",

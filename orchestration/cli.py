@@ -126,6 +126,8 @@ def status() -> None:
     run, shown = ledger.last_run(), ledger.shown()
     console.print(_run_in_words(run))
     console.print(_generation_in_words(shown))
+    for row in ledger.skipped():
+        console.print(_skipped_in_words(row))
     states = {row.state for row in rows}
     if "refused" in states or shown is None or (run and run.status in ("failed", "killed")):
         raise typer.Exit(1)
@@ -661,6 +663,15 @@ def _generation_in_words(shown) -> str:
     return (
         f"Readers see generation {shown.generation}{back}, as of {shown.as_of_date},"
         f" published {_moment(shown.published_at)}."
+    )
+
+
+def _skipped_in_words(row) -> str:
+    return (
+        f"Not compared, because too many share it: {row.key_kind_label}. {_count(row.block_count)}"
+        f" values, the commonest of {_count(row.largest_block)} records;"
+        f" {_count(row.record_count)} records, of which {_count(row.unsearched_record_count)}"
+        " have nothing else to be found by."
     )
 
 

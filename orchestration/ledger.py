@@ -65,6 +65,20 @@ select
 from published.generation inner join published.pointer using (generation)
 """
 
+SKIPPED = """
+select
+    skipped_block.key_kind_label,
+    skipped_block.block_count,
+    skipped_block.largest_block,
+    skipped_block.record_count,
+    skipped_block.unsearched_record_count
+from published.skipped_block
+inner join published.pointer
+    on pointer.generation >= skipped_block.valid_from_generation
+    and pointer.generation < skipped_block.valid_to_generation
+order by skipped_block.record_count desc, skipped_block.key_kind
+"""
+
 RECEIVED = """
 select
     delivery.feed,
@@ -124,6 +138,11 @@ def last_run():
 def shown():
     """The generation that readers see, if there is one."""
     return next(iter(_rows(SHOWN)), None)
+
+
+def skipped() -> list:
+    """One row per kind of key by which too many records are alike to be compared: counts."""
+    return _rows(SKIPPED)
 
 
 def received(run_id: int) -> list:

@@ -93,13 +93,20 @@ def test_the_exit_code_of_status_says_who_has_something_to_do(
     )  # fmt: skip
     run = SimpleNamespace(run_id=1, status=run_status, started_at=None, duration=None)
     shown = SimpleNamespace(generation=1, is_newest=True, as_of_date=None, published_at=None)
+    skipped = SimpleNamespace(
+        key_kind_label="Telephone", block_count=2, largest_block=1200, record_count=1300,
+        unsearched_record_count=3,
+    )  # fmt: skip
     monkeypatch.setattr(database, "ensure_running", lambda: None)
     monkeypatch.setattr(
         ledger, "feeds", lambda: [SimpleNamespace(**empty | {"state": state}) for state in states]
     )
     monkeypatch.setattr(ledger, "last_run", lambda: run if run_status else None)
     monkeypatch.setattr(ledger, "shown", lambda: shown if is_published else None)
-    assert CliRunner().invoke(app, ["status"]).exit_code == code
+    monkeypatch.setattr(ledger, "skipped", lambda: [skipped])
+    said = CliRunner().invoke(app, ["status"])
+    assert said.exit_code == code
+    assert "too many share it: Telephone. 2 values, the commonest of 1,200 records" in said.output
 
 
 def test_a_measurement_whose_package_is_missing_is_left_out_and_a_failed_one_is_told(monkeypatch):

@@ -20,6 +20,7 @@ GOALS = [
 ]
 NEVER = [
     "strangers of one institution shown",
+    "strangers of another pitch shown",
     "links across an adoption shown",
     "adopted children joined with whom they were before",
     "refuges shown as a home",

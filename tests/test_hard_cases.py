@@ -9,6 +9,7 @@ from collections import Counter
 import pytest
 
 from orchestration.linkage import definition
+from orchestration.linkage import sql as linkage_sql
 from tests.linkage import scorer
 from tests.linkage.pack import GATES, cases
 
@@ -149,6 +150,38 @@ def test_every_weight_is_worked_out_again_from_levels_and_seeds(verdicts, databa
     pairs, wrong_pairs, counts = database.execute(RECOMPUTED).fetchone()
     assert (wrong_pairs, counts) == (0, 1)
     assert pairs > 300
+
+
+SEARCHED_FOR = """
+insert into published.search_record
+select (jsonb_populate_record(
+    null::published.search_record,
+    to_jsonb(profiled) || '{"valid_from_generation": 1, "valid_to_generation": 2147483647}'
+)).*
+from intermediate.int_person__profiled as profiled
+"""
+WEIGHED_AS_A_SEARCH = """
+select count(*), count(*) filter (where abs(weighed.evidence - linked.bits) <= 0.0001)
+from (
+    select *, match_weight - child_weight - ln(prior / (1 - prior)) / ln(2.0) as bits
+    from intermediate.int_person__scored
+    cross join reference.match_model
+    where given_name_level <> all(%s)
+) as linked
+inner join published.search_record as asked on linked.record_id = asked.record_id
+left join lateral published.weigh_search(array[asked], array[linked.other_record_id], 1) as weighed
+    on true
+where linked.bits > 0
+"""
+
+
+def test_who_searches_for_a_record_finds_the_other_at_the_weight_of_the_link(verdicts, database):
+    """The same fields, all pairs; children are not searched for, and a search knows no prior."""
+    database.execute(SEARCHED_FOR)
+    pairs, same = database.execute(
+        WEIGHED_AS_A_SEARCH, [list(linkage_sql.CHANGED_PLACES)]
+    ).fetchone()
+    assert (pairs, pairs > 300) == (same, True)
 
 
 def test_every_record_that_was_joined_says_by_which_rule(verdicts, database):

@@ -1,6 +1,7 @@
 """A search finds who fits, the best first; and says what was searched when it finds nobody."""
 
 from contextlib import contextmanager
+from math import log2
 
 import psycopg
 import pytest
@@ -8,6 +9,7 @@ from psycopg import sql
 from psycopg.rows import namedtuple_row
 from typer.testing import CliRunner
 
+from orchestration import database as launcher
 from orchestration.cli import app
 from orchestration.linkage import definition
 from orchestration.linkage import sql as written
@@ -20,6 +22,7 @@ PEOPLE = [
     ("school20", "ADA", "BAKER", "2014-09-12", "9990000018", None, "ZX1 1AB", "ZX1 1AB/1/"),
     ("housing11", "ROBERT", "OKONKWO", "1985-05-05", None, "01632960001", "ZX1 1AA", "ZX1 1AA/7/"),
     ("housing21", "BAKER", "ADAMS", None, None, None, "ZX1 1AB", "ZX1 1AB/1/"),
+    ("school30", "ZOFIA", "NOWAK", "2015-01-01", None, None, None, None),
     ("police12", "MARGARET", "HALLORAN", "1984-04-04", None, None, None, None),
 ]
 FILL = """
@@ -48,6 +51,21 @@ from (
             %s::date as born, %s as number, %s as telephone, %s as postcode, %s as home
     ) as stated
 ) as read
+"""
+
+
+# more records than are looked at of one key, about nobody: none of them can be shown
+NAMESAKES = """
+insert into published.search_record
+select (jsonb_populate_record(search_record, jsonb_build_object(
+    'record_id', 'a' || number, 'date_of_birth', null, 'birth_digits', null, 'search_keys', (
+        select jsonb_agg(search_key)
+        from resolution.search_keys('ZOFIA', 'NOWAK', null, null, null, null)
+    )
+))).*
+from published.search_record
+cross join generate_series(1, 1200) as number
+where record_id = 'school30'
 """
 
 
@@ -134,6 +152,22 @@ def test_what_is_known_of_a_birth_date_is_enough(ask, born):
     assert "date of birth" in rows[0].agreement
 
 
+@pytest.mark.parametrize(("born", "level"), [("2015", "first_of_january"), ("2014", "different")])
+def test_a_year_alone_agrees_with_that_year_and_with_no_other(ask, born, level):
+    (row,) = [r for r in ask(name="Zofia Nowak", born=born) if r.person_id == 30]
+    assert f"date of birth {level}" in row.agreement
+
+
+@pytest.mark.parametrize("name", ["Zofia Nowak", "Nowak Zofia"])
+def test_names_that_are_the_same_in_either_order_did_not_change_places(ask, name):
+    levels = {(level.comparison, level.level): level for level in definition.load().levels}
+    share = {"given_name": 0.01, "family_name": 0.002}
+    bits = [log2(levels[name, "same"].m / share[name]) for name in share]
+    (row,) = ask(name=name)
+    assert row.strength == round(sum(bits) * 100)
+    assert row.agreement == "given name same ({:.1f}), family name same ({:.1f})".format(*bits)
+
+
 @pytest.mark.parametrize(
     ("what", "person"),
     [
@@ -159,6 +193,16 @@ def test_the_weight_is_that_of_the_model(ask):
 def test_the_function_that_weighs_is_as_the_seeds_say():
     """After a change of the seeds: ./run linkage sql."""
     assert written.SEARCH.read_text(encoding="utf-8") == written.search(definition.load())
+
+
+def test_of_a_name_that_many_bear_the_list_is_cut_and_what_else_is_known_still_finds(world):
+    world.execute(NAMESAKES)
+    with asking(need_level="s47") as ask:
+        (nobody,) = ask(name="Zofia Nowak")
+        (found,) = ask(name="Zofia Nowak", born="2015")
+    world.execute("delete from published.search_record where record_id like 'a%'")
+    assert (nobody.answer, nobody.is_cut) == ("unknown", "Yes")
+    assert (found.person_id, found.is_cut) == (30, "Yes")
 
 
 # what nobody may be found by
@@ -228,6 +272,149 @@ def test_a_part_that_cannot_be_read_does_not_spoil_the_rest(ask):
     rows = ask(name="Ada Okonkwo", born="spring", number="1")
     assert people(rows)[0] == 10
     assert (rows[0].searched_for, rows[0].ignored) == ("name", "birth date, number")
+
+
+# what is written down of it
+
+
+def audited(connection):
+    return connection.execute(
+        "select role, asked_for, need_level, generation, searched_for, ignored, answer,"
+        " person_count, person_ids from audit.search order by search_number desc limit 1"
+    ).fetchone()
+
+
+def faults(connection):
+    return connection.execute("select * from audit.search_fault order by 1").fetchall()
+
+
+@contextmanager
+def tampering():
+    """Whoever may do anything to the audit; it is left as it was."""
+    with psycopg.connect("") as connection:
+        connection.execute("alter table audit.search disable trigger what_was_searched_is_kept")
+        yield connection
+        connection.rollback()
+
+
+def test_of_a_search_is_written_down_who_asked_for_what_and_who_was_shown(world):
+    with asking(need_level="s47") as ask:
+        rows = ask(name="Ada Okonkwo", born="spring")
+        shown = [row.person_id for row in rows]
+        assert audited(world) == (
+            "reader_bi", None, "s47", 1, "name", "birth date", "candidate", len(shown), shown,
+        )  # fmt: skip
+        ask(name="Qwertz Zxcvb")
+        assert audited(world)[4:] == ("name", None, "none_found", 0, [])
+        ask(born="2014")
+        assert audited(world)[4:] == (None, "year of birth alone", "not_searched", 0, [])
+
+
+def test_one_login_says_for_whom_it_asks(world):
+    with psycopg.connect("", autocommit=True) as connection:
+        connection.execute("set role steward")
+        connection.execute("set family_context.asked_for = 'j.doe'")
+        connection.execute("select * from family_context.person_search('Halloran')")
+    assert audited(world)[:3] == ("steward", "j.doe", "s17")
+
+
+def test_no_value_that_was_searched_for_is_written_down(world):
+    given = {
+        "name": "Qwertz Halloran", "born": "1984-04-04", "number": "9990000018",
+        "postcode": "ZX1 1AA", "house": "7", "contact": "01632960001",
+    }  # fmt: skip
+    with asking() as ask:
+        ask(**given)
+    (row,) = world.execute(
+        "select lower(search::text) from audit.search order by search_number desc limit 1"
+    ).fetchone()
+    for words in given.values():
+        assert not any(word.lower() in row for word in words.split() if len(word) > 3)
+
+
+def test_what_cannot_be_written_down_is_not_answered(world):
+    with psycopg.connect("") as connection:
+        connection.read_only = True
+        connection.execute("set role reader_bi")
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            connection.execute("select * from family_context.person_search('Ada Okonkwo')")
+    with psycopg.connect("") as connection:
+        connection.execute("revoke insert on audit.search from view_owner")
+        connection.execute("set role reader_bi")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("select * from family_context.person_search('Ada Okonkwo')")
+        connection.rollback()
+    assert faults(world) == []
+
+
+@pytest.mark.parametrize(
+    "role", ["reader_bi", "reader_worker", "steward", "information_governance", "publisher"]
+)
+def test_only_an_auditor_reads_the_audit(world, role):
+    with psycopg.connect("", autocommit=True) as connection:
+        connection.execute("set role auditor")
+        assert audited(connection)
+        assert faults(connection) == []
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("insert into audit.search select * from audit.search")
+        connection.execute(f"set role {role}")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            audited(connection)
+
+
+@pytest.mark.parametrize(
+    "tampers",
+    ["delete from audit.search", "truncate audit.search", "update audit.search set answer = 'no'"],
+)
+def test_not_even_its_owner_changes_the_audit(world, tampers):
+    with pytest.raises(psycopg.errors.RaiseException, match="only ever added to"):
+        world.execute(tampers)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("searched_at", "searched_at + interval '1 second'"), ("login", "'nobody'"),
+        ("role", "'nobody'"), ("asked_for", "'nobody'"), ("need_level", "'s00'"),
+        ("generation", "0"), ("searched_for", "'house'"), ("ignored", "'house'"),
+        ("answer", "'unknown'"), ("person_count", "99"), ("person_ids", "'{99}'"),
+        ("follows", "null"), ("digest", "repeat('0', 64)"), ("search_number", "99999"),
+    ],
+)  # fmt: skip
+def test_a_row_of_the_audit_that_was_changed_is_found(world, column, value):
+    with asking() as ask:
+        ask(name="Ada Okonkwo")
+        ask(name="Ada Okonkwo")
+    (number,) = world.execute("select max(search_number) - 1 from audit.search").fetchone()
+    update = sql.SQL("update audit.search set {} = {} where search_number = {}")
+    with tampering() as connection:
+        connection.execute(update.format(sql.Identifier(column), sql.SQL(value), number))
+        assert number in {found for found, _ in faults(connection)}
+
+
+def test_a_row_of_the_audit_that_is_missing_is_found(world):
+    with asking() as ask:
+        for _ in range(3):
+            ask(name="Ada Okonkwo")
+    (last,) = world.execute("select max(search_number) from audit.search").fetchone()
+    with tampering() as connection:
+        connection.execute("delete from audit.search where search_number >= %s", [last - 1])
+        assert faults(connection) == [(last - 1, "missing"), (last, "missing")]
+
+
+def test_a_search_that_is_rolled_back_leaves_a_gap_and_a_line_in_the_log(server, world):
+    before = len(launcher.log_file().read_text())
+    with psycopg.connect("") as connection:
+        connection.execute("set log_min_messages = warning")  # as PostgreSQL is shipped
+        connection.execute("set log_min_error_statement = error")
+        connection.execute("set role reader_bi")
+        connection.execute("select * from family_context.person_search('Ada Okonkwo')")
+        connection.rollback()
+    ((number, fault),) = faults(world)
+    assert fault == "missing"
+    said = launcher.log_file().read_text()[before:]
+    assert f"search {number} by postgres: " in said
+    assert "okonkwo" not in said.lower()
 
 
 # the verb

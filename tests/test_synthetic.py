@@ -19,8 +19,10 @@ from seeds.synthetic import (
     SCRIPTED_CHILD,
     SIZES,
     defects,
+    dwellings,
     generate,
     identifiers,
+    institutions,
     make_ward,
     names,
     writer,
@@ -469,11 +471,45 @@ def test_the_hard_cases_are_all_there(council):
         "adult_child_at_home", "house_in_multiple_occupation", "unaccompanied_asylum_seeker",
         "same_initial", "scripted_family", "two_mothers", "grown_sibling_at_home", "newcomer",
         "former_step_parent", "adopted", "back_from_care", "two_families", "sofa_surfer",
-        "temporary_accommodation", "extended_family",
+        "temporary_accommodation", "extended_family", "parent_in_prison",
+        "sibling_in_student_hall", "traveller_pitch",
     }  # fmt: skip
     assert kinds & {"kinship_carer", "special_guardian"}
     marks = " ".join(row["marks"] for row in truth(council, "person"))
-    assert all(mark in marks for mark in ("hostel", "care_home", "moved_away", "outsider"))
+    wanted = ("hostel", "care_home", "moved_away", "outsider", "prison", "student_hall")
+    assert all(mark in marks for mark in wanted)
+
+
+def test_people_of_every_kind_of_institution_are_known_to_a_service(council):
+    kinds = {row["dwelling_id"]: row["kind"] for row in truth(council, "dwelling")}
+    held = {row["person_id"] for row in truth(council, "source_record")}
+    lived_in = Counter(
+        kinds[row["dwelling_id"]]
+        for row in truth(council, "stay")
+        if not row["until"] and row["person_id"] in held
+    )
+    assert set(dwellings.INSTITUTIONS) <= set(lived_in)
+    assert lived_in["prison"] > 9 and lived_in["student_hall"] > 9
+
+
+def test_a_pitch_is_the_home_of_one_family_on_a_site_without_a_number(council):
+    pitches = [row for row in truth(council, "dwelling") if row["kind"] == "traveller_pitch"]
+    assert len({row["street"] for row in pitches}) == 1 < len(pitches)
+    assert not any(row["house"] for row in pitches)
+    sent = [row for row in table(council, "llpg", "property") if row["class_code"] == "RD01"]
+    assert sent and all(row["parent_uprn"] and "PITCH" in row["address_line"] for row in sent)
+
+
+def test_who_was_invented_later_leaves_everybody_else_as_they_were(monkeypatch):
+    with_all, held_with, _ = make_ward(1, 0, SIZES["S"], AS_OF, 1)
+    monkeypatch.setattr(institutions, "LATER", {})
+    without, held_without, _ = make_ward(1, 0, SIZES["S"], AS_OF, 1)
+    assert len(with_all.people) > len(without.people)
+    for feed, holding in held_without.items():
+        for name, rows in holding.tables.items():
+            before = [row.values for row in rows if not row.is_spared]
+            after = [row.values for row in held_with[feed].tables[name] if not row.is_spared]
+            assert after[: len(before)] == before, name
 
 
 def test_an_adopted_child_is_two_people_who_share_a_birth_date_and_no_number(council):

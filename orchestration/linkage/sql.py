@@ -20,6 +20,8 @@ SEARCH = settings.ROOT / "orchestration" / "migrations" / "weigh_search.sql"
 RECORD_COLUMN = re.compile(r"\b([a-z_]+)_[lr]\b")
 # nobody is searched for by these
 NEVER_ASKED = frozenset({"child_keys"})
+# a question is read in either order: of names that changed places another reading says more
+CHANGED_PLACES = ("swapped", "nearly_swapped")
 # several values in one text, with | between them
 SEVERAL = re.compile(r"\b([a-z_]+)_[lr] &&|&& ([a-z_]+)_[lr]\b|\bany\(([a-z_]+)_[lr]\)")
 
@@ -305,6 +307,7 @@ def search(model: Model) -> str:
         ") end"
         for name in model.comparisons
     )
+    changed_places = ", ".join(f"'{level}'" for level in CHANGED_PLACES)
     return f"""{HEADER[:-3]}
 -- The function that weighs a search: the asked are what was asked for, read in several ways, and
 -- each record counts in the way that fits it best. Evidence is what agrees and what differs; that
@@ -336,7 +339,8 @@ begin
 
     ),
 
-    levelled as (
+    -- once each: in one query with what follows, a level would be read for each of its uses
+    levelled as materialized (
 
         select
             *,
@@ -345,7 +349,7 @@ begin
 
     ),
 
-    weighed as (
+    weighed as materialized (
 
         select
             *,
@@ -361,17 +365,25 @@ begin
             {_indent(total, 12).lstrip()} as total
         from weighed
 
+    ),
+
+    best as (
+
+        select distinct on (totalled.record_id) *
+        from totalled
+        where totalled.total > 0 and given_name_level not in ({changed_places})
+        order by totalled.record_id asc, totalled.total desc
+
     )
 
-    select distinct on (totalled.record_id)
-        totalled.record_id,
-        totalled.total,
+    select
+        best.record_id,
+        best.total,
         concat_ws(
             ', ',
 {_indent(words, 12)}
         )
-    from totalled
-    order by totalled.record_id asc, totalled.total desc;
+    from best;
 end
 $$;
 

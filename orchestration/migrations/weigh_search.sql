@@ -84,7 +84,8 @@ begin
 
     ),
 
-    levelled as (
+    -- once each: in one query with what follows, a level would be read for each of its uses
+    levelled as materialized (
 
         select
             *,
@@ -144,7 +145,7 @@ begin
                     then 'same'
                 when left(birth_digits_l, 4) = left(birth_digits_r, 4) and substr(birth_digits_l, 5, 2) = substr(birth_digits_r, 7, 2) and substr(birth_digits_l, 7, 2) = substr(birth_digits_r, 5, 2)
                     then 'swapped'
-                when left(birth_digits_l, 4) = left(birth_digits_r, 4) and (right(birth_digits_l, 4) = '0101' or right(birth_digits_r, 4) = '0101')
+                when left(birth_digits_l, 4) = left(birth_digits_r, 4) and (right(birth_digits_l, 4) in ('0101', 'XXXX') or right(birth_digits_r, 4) in ('0101', 'XXXX'))
                     then 'first_of_january'
                 when extensions.levenshtein(birth_digits_l, birth_digits_r) = 1
                     then 'one_digit'
@@ -200,7 +201,7 @@ begin
 
     ),
 
-    weighed as (
+    weighed as materialized (
 
         select
             *,
@@ -210,7 +211,7 @@ begin
                 when 'nearly_swapped' then 10.965784
                 when 'short_form' then 5.362442
                 when 'one_of_several' then -1.042137
-                when 'initial' then 0.0
+                when 'initial' then 3.906891
                 when 'start' then 7.205597
                 when 'slip' then 4.896503
                 when 'sound' then 1.308597
@@ -293,11 +294,20 @@ begin
             + upn_weight as total
         from weighed
 
+    ),
+
+    best as (
+
+        select distinct on (totalled.record_id) *
+        from totalled
+        where totalled.total > 0 and given_name_level not in ('swapped', 'nearly_swapped')
+        order by totalled.record_id asc, totalled.total desc
+
     )
 
-    select distinct on (totalled.record_id)
-        totalled.record_id,
-        totalled.total,
+    select
+        best.record_id,
+        best.total,
         concat_ws(
             ', ',
             case when given_name_level <> 'missing' then format(
@@ -331,8 +341,7 @@ begin
                 'upn %s (%s)', upn_level, round(upn_weight::numeric, 1)
             ) end
         )
-    from totalled
-    order by totalled.record_id asc, totalled.total desc;
+    from best;
 end
 $$;
 

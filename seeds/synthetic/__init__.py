@@ -106,18 +106,29 @@ def make_ward(seed, number, size, began_on, night, without=frozenset()):
     """One ward from its people to its rows, with every night up to this one."""
     ward = population.make(seed, number, began_on, size.residents)
     log = defects.Log(without)
-    holdings = {
-        feed: Holding(feed, ward, Random(f"{seed}/{number}/{feed}"), size.depth)
-        for feed in SERVICES
-    }
-    hold(ward, holdings, list(ward.people))
-    for feed, holding in holdings.items():
-        defects.apply(holding, log, f"{seed}/{number}/{feed}")
+    holdings = _held(ward, list(ward.people), size.depth, log, f"{seed}/{number}")
+    later = population.make_later(ward)
+    held_later = _held(ward, later, size.depth, log, f"{seed}/{number}/later", holdings)
+    for feed, holding in held_later.items():
+        holdings[feed].take_over(holding)
     if number == 0:
         scripted.add(ward, holdings)
     for turn in range(2, night + 1):
         nights.turn(ward, holdings, turn, hold)
     return ward, holdings, log
+
+
+def _held(ward, people, depth, log, seed, before=None) -> dict[str, Holding]:
+    """What every service holds of these people, as wrong as services are, beside what it held."""
+    holdings = {}
+    for feed in SERVICES:
+        holdings[feed] = holding = Holding(feed, ward, Random(f"{seed}/{feed}"), depth)
+        if before:
+            holding.before, holding.numbers = before[feed], before[feed].numbers
+    hold(ward, holdings, people)
+    for feed, holding in holdings.items():
+        defects.apply(holding, log, f"{seed}/{feed}")
+    return holdings
 
 
 def hold(ward, holdings, people) -> None:

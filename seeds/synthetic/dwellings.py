@@ -34,6 +34,11 @@ LANDLORDS = (
     "Beacon Housing Association",
     "Millstone Housing Group",
 )
+# places where strangers live together, and what such a building is called
+INSTITUTIONS = {
+    "care_home": "{} Rest Home", "hostel": "{} Hostel", "refuge": "{} Haven",
+    "childrens_home": "{} Lodge", "hmo": "", "prison": "HMP {}", "student_hall": "{} Hall",
+}  # fmt: skip
 DISTRICTS = 79  # ZX1 to ZX79 are the council's; ZX90 to ZX99 lie outside
 
 
@@ -42,7 +47,7 @@ class Dwelling:
     """A place to live in. Its kind says whether strangers share it."""
 
     dwelling_id: str
-    kind: str  # house, flat, hmo, care_home, hostel, refuge, childrens_home
+    kind: str  # house, flat, traveller_pitch, or one of INSTITUTIONS
     uprn: str
     parent_uprn: str
     flat: str
@@ -51,7 +56,7 @@ class Dwelling:
     street: str
     town: str
     postcode: str
-    tenure: str  # owned, private, social, temporary, institution
+    tenure: str  # owned, private, social, licence, institution
     landlord: str
     is_in_area: bool = True
     occupied_from: object = None  # since when the people who live there now have lived there
@@ -145,17 +150,25 @@ class Places:
 
     def institution(self, kind: str) -> Dwelling:
         """A place where strangers live together."""
-        name = {
-            "care_home": "Rest Home", "hostel": "Hostel", "refuge": "Haven",
-            "childrens_home": "Lodge",
-            "hmo": "", "approved_premises": "House",
-        }[kind]  # fmt: skip
-        building = f"{self.random.choice(STREETS)} {name}" if name else ""
+        name = INSTITUTIONS[kind]
+        building = name.format(self.random.choice(STREETS)) if name else ""
         tenure = "private" if kind == "hmo" else "institution"
         house = str(self.random.randint(1, 90))
         return self.dwelling(
             kind, tenure, next(self._streets), house, self._postcode(), building=building
         )
+
+    def traveller_site(self, pitches: int) -> list[Dwelling]:
+        """The pitches of a site: a name, a street and no number. No landlord's system has them."""
+        building = f"{self.random.choice(STREETS)} Caravan Site"
+        street, postcode = next(self._streets), self._postcode()
+        shell = f"9{self.ward:05d}{900_000 + len(self.made):06d}"
+        return [
+            self.dwelling(
+                "traveller_pitch", "licence", street, "", postcode, str(pitch), building, shell
+            )
+            for pitch in range(1, pitches + 1)
+        ]
 
     def elsewhere(self) -> Dwelling:
         """A home outside the council's area."""

@@ -118,4 +118,74 @@ def namesakes(ward, count):
             ward.case("namesake", [first, second])
 
 
+def prison(ward):
+    """Men of many towns; the children of some live in this ward, with their mothers."""
+    random = ward.random
+    home = ward.places.institution("prison")
+    for _ in range(36):
+        person = blocks.grown_up(ward, random.uniform(18, 62), "M")
+        ward.move(person, ward.places.elsewhere(), ward.ago(9))
+        ward.move(person, home, ward.ago(random.uniform(0.05, 5)))
+        person.mark("prison")
+    for _ in range(4):
+        mother, father = blocks.pair(ward, random.randint(22, 40))
+        children = blocks.brood(ward, mother, father, mother.age(ward.anchor))
+        blocks.house(ward, [mother, father, *children], blocks.deprived(ward), random.uniform(3, 8))
+        ward.move(father, home, ward.ago(random.uniform(0.1, 2.5)))
+        ward.group([mother, father, *children])
+        ward.case("parent_in_prison", [father, *children])
+        father.mark("prison")
+
+
+def student_hall(ward):
+    """Students; the youngest are not of age, and some grew up in this ward."""
+    random = ward.random
+    home = ward.places.institution("student_hall")
+    for place in range(36):
+        person = blocks.grown_up(ward, random.uniform(17.1, 17.9) if place < 5 else 20)
+        ward.move(person, ward.places.elsewhere(), person.born)
+        ward.move(person, home, ward.ago(random.uniform(0.1, 0.4)))
+        person.mark("student_hall")
+    for _ in range(4):
+        mother, father = blocks.pair(ward, random.randint(40, 50))
+        student = blocks.child_of(ward, mother, father, random.uniform(17.2, 20))
+        younger = blocks.child_of(ward, mother, father, random.uniform(8, 16))
+        blocks.house(ward, [mother, father, student, younger])
+        ward.move(student, home, ward.ago(random.uniform(0.1, 0.4)))
+        ward.group([mother, father, student, younger])
+        ward.case("sibling_in_student_hall", [student, younger])
+
+
+def traveller_site(ward):
+    """Each family has its pitch. Three are one kin, and a stranger's family bears their name."""
+    random = ward.random
+    pitches = ward.places.traveller_site(8)
+    elders = blocks.pair(ward, random.randint(56, 68), years_together=35)
+    settle_on(ward, pitches[0], elders)
+    for number, pitch in enumerate(pitches[1:], start=1):
+        mother, father = blocks.pair(ward, random.randint(22, 34))
+        if number <= 2:
+            father.mother, father.father = elders
+            for elder in elders:
+                elder.children.append(father)
+        if number <= 3:
+            father.family_name = mother.family_name = elders[1].family_name
+        children = blocks.brood(ward, mother, father, mother.age(ward.anchor))
+        ward.group([mother, father, *children])
+        settle_on(ward, pitch, [mother, father, *children])
+        ward.case("traveller_pitch", [mother, father, *children])
+
+
+def settle_on(ward, pitch, people):
+    """A family comes to a pitch from elsewhere; babies come when they are born."""
+    came, before = ward.ago(ward.random.uniform(0.2, 6)), ward.places.elsewhere()
+    for person in people:
+        if person.born < came:
+            ward.move(person, before, ward.ago(9))
+        ward.move(person, pitch, came)
+    pitch.occupied_from = came
+
+
 ALL = (care_home, hostel, refuge, childrens_home, young_asylum_seekers)
+# of how many wards one has the place. They are made after everybody else of the ward
+LATER = {prison: 40, student_hall: 12, traveller_site: 6}

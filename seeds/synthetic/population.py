@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from seeds.synthetic import families, identifiers, names
+from seeds.synthetic import families, identifiers, institutions, names
 from seeds.synthetic.dwellings import Dwelling, Places
 
 
@@ -201,6 +201,22 @@ def make(seed: int, number: int, anchor: date, residents: int) -> Ward:
     families.fill(ward, residents)
     kin(ward, ward.people)
     return ward
+
+
+def make_later(ward: Ward) -> list[Person]:
+    """The people of institutions that were invented later, and whom they belong to.
+
+    They draw from sources of their own, so that everybody else stays who they were.
+    """
+    before = len(ward.people)
+    ward.random = Random(f"{ward.seed}/{ward.number}/later")
+    ward.places.random = Random(f"{ward.seed}/{ward.number}/later places")
+    for institution, wards in institutions.LATER.items():
+        if ward.number % wards == 0:
+            institution(ward)
+    later = ward.people[before:]
+    kin(ward, later)
+    return later
 
 
 def kin(ward: Ward, people: list[Person]) -> None:

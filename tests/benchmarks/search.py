@@ -4,7 +4,11 @@
 
 Makes a database of its own and drops it: 50,000 records unless told otherwise, with names drawn as
 those of the synthetic council are. Half of the searches know a birth date or its year, some only a
-number, a home or a name with a slip.
+number, a home or a name with a slip. Each leaves its row in the audit.
+
+Sessions ask without a pause, so twenty of them share the processors. A machine is never quiet: read
+the times against a person read by key in the same minute, and the processor time that the
+server itself spent.
 """
 
 import os
@@ -14,6 +18,7 @@ import sys
 import threading
 import time
 import uuid
+from pathlib import Path
 
 import psycopg
 from psycopg import sql
@@ -21,10 +26,11 @@ from psycopg import sql
 from orchestration import database
 from orchestration.migrate import migrate
 from orchestration.publishing import publish
-from seeds.synthetic import names
+from seeds.synthetic import identifiers, names
 from tests import invented_marts
 
 CLIENTS, SEARCHES = 20, 50
+INWARD = "ABDEFGHJLNPQRSTUWXYZ"  # letters that end postcodes
 STATED = """
 create temporary table stated (
     record_id text, given_words text, family text, born date, number text, telephone text,
@@ -71,6 +77,7 @@ analyze published.search_record, published.person, published.person_source_recor
     published.link_explanation;
 """
 SEARCH = "select * from family_context.person_search(%s, %s, %s, %s, %s)"
+READ = "select * from family_context.person where person_id = %s"
 EXPLAIN = "select * from family_context.link_explanation where record_id = %s"
 
 
@@ -93,6 +100,7 @@ def main(records):
         connection.execute(PEOPLE)
         print(f"{records:,} records, written and indexed in {time.monotonic() - began:.0f} s")
         connection.execute("vacuum analyze published.search_record")
+    report("one by key", READ, lambda r: (r.randrange(1000, 1000 + records),), "reader_bi")
     report("search", SEARCH, lambda r: asked(people[r.randrange(records)], r), "reader_bi")
     report("explanation", EXPLAIN, lambda r: (people[r.randrange(records)][0],), "steward")
     with psycopg.connect("dbname=postgres", autocommit=True) as connection:
@@ -105,7 +113,9 @@ def person(number, records, randomly):
     tradition = names.tradition(randomly)
     sex, year = randomly.choice("MF"), randomly.randint(1940, 2024)
     place = randomly.randrange(records // 3 + 1)
-    postcode = f"ZX{place // 15 // 100 % 90 + 1} {place // 15 % 9 + 1}AA"
+    street = place // 15  # so many homes share a postcode
+    letters = INWARD[street // 810 % 20] + INWARD[street // 16_200 % 20]
+    postcode = f"ZX{street % 90 + 1} {street // 90 % 9 + 1}{letters}"
     return (
         f"r{number}",
         names.given(tradition, sex, year, randomly).upper().split()[0],
@@ -113,7 +123,7 @@ def person(number, records, randomly):
         f"{year}-{randomly.randint(1, 12):02}-{randomly.randint(1, 28):02}"
         if randomly.random() < 0.5
         else None,
-        f"999{number:07}" if randomly.random() < 0.125 else None,
+        identifiers.nhs_number(number) if number % 8 == 0 else None,
         f"01632{randomly.randrange(10**6):06}" if randomly.random() < 0.4 else None,
         postcode,
         f"{postcode}/{place % 15 + 1}/",
@@ -137,7 +147,7 @@ def asked(stated, randomly):
 
 def report(what, query, ask, role):
     """Twenty sessions, each asking one question after the other."""
-    took, rows, lock = [], [], threading.Lock()
+    took, spent, rows, lock = [], [], [], threading.Lock()
 
     def client(seed):
         randomly = random.Random(seed)
@@ -146,24 +156,37 @@ def report(what, query, ask, role):
             connection.execute(query, ask(randomly))  # the first plans
             for _ in range(SEARCHES):
                 question = ask(randomly)
-                began = time.perf_counter()
+                began, worked = time.perf_counter(), processor_time(connection)
                 found = connection.execute(query, question).fetchall()
                 with lock:
                     took.append((time.perf_counter() - began) * 1000)
+                    spent.append(processor_time(connection) - worked)
                     rows.append(len(found))
 
     for clients in (1, CLIENTS):
-        took.clear()
+        for figures in (took, spent, rows):
+            figures.clear()
         sessions = [threading.Thread(target=client, args=[seed]) for seed in range(clients)]
         for session in sessions:
             session.start()
         for session in sessions:
             session.join()
-        cuts = statistics.quantiles(took, n=100)
         print(
-            f"{what:12} {clients:2} at once: p50 {cuts[49]:6.1f} ms, p95 {cuts[94]:6.1f} ms,"
-            f" p99 {cuts[98]:6.1f} ms, {statistics.mean(rows):.1f} rows"
+            f"{what:12} {clients:2} at once, in ms: {percentiles(took)};"
+            f" of processor {percentiles(spent)}; {statistics.mean(rows):.1f} rows"
         )
+
+
+def percentiles(figures):
+    """p50, p95 and p99 as words."""
+    cuts = statistics.quantiles(figures, n=100)
+    return ", ".join(f"p{each} {cuts[each - 1]:.1f}" for each in (50, 95, 99))
+
+
+def processor_time(connection):
+    """Milliseconds that the server's process of this session has worked; Linux, on this machine."""
+    statistic = Path(f"/proc/{connection.info.backend_pid}/schedstat")
+    return int(statistic.read_text().split()[0]) / 1e6 if statistic.exists() else 0.0
 
 
 if __name__ == "__main__":

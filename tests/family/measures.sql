@@ -194,6 +194,15 @@ never as (
     where not claimed.is_kin
     union all
     select
+        'strangers of another pitch shown',
+        count(*)
+    from claimed
+    inner join home on claimed.child = home.id
+    inner join home as member_home
+        on claimed.member = member_home.id and home.site = member_home.site
+    where not claimed.is_kin
+    union all
+    select
         'links across an adoption shown',
         count(*)
     from (

@@ -34,7 +34,12 @@ select
     truth_stay.person_id as id,
     truth_stay.dwelling_id,
     truth_dwelling.kind,
-    truth_dwelling.kind in ('house', 'flat') as is_of_one_household
+    truth_dwelling.kind in ('house', 'flat', 'traveller_pitch') as is_of_one_household,
+    -- the pitches of one site
+    case
+        when truth_dwelling.kind = 'traveller_pitch'
+            then truth_dwelling.postcode || truth_dwelling.street
+    end as site
 from truth_stay
 inner join truth_dwelling on truth_stay.dwelling_id = truth_dwelling.dwelling_id
 where truth_stay.until is null;

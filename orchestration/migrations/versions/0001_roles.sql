@@ -24,7 +24,7 @@ begin
             ('view_owner', 'Owns the views of family_context, and nothing else.'),
             ('reader_bi', 'Reads every view of family_context.'),
             ('reader_worker', 'Reads what a child''s page needs.'),
-            ('auditor', 'Reads the ledger.'),
+            ('auditor', 'Reads the ledger, and who searched for whom.'),
             ('information_governance', 'Reads the ledger and the quarantine.')
         ) as role(name, purpose)
     loop

@@ -308,6 +308,18 @@ create table published.feed_freshness (
     primary key (feed, valid_from_generation)
 );
 
+create table published.skipped_block (
+    key_kind varchar(40) not null,
+    key_kind_label varchar(100),
+    block_count integer,
+    largest_block integer,
+    record_count integer,
+    unsearched_record_count integer,
+    valid_from_generation integer not null,
+    valid_to_generation integer not null default 2147483647,
+    primary key (key_kind, valid_from_generation)
+);
+
 create table published.childrens_social_care_detail (
     person_id bigint not null,
     team_name varchar(255),

@@ -146,7 +146,7 @@ as $$
                 where ev_class = relation.oid and rulename <> '_RETURN'
             ),
             (
-                select string_agg(pg_get_triggerdef(oid), ', ' order by tgname)
+                select string_agg(pg_get_triggerdef(oid) || tgenabled::text, ', ' order by tgname)
                 from pg_trigger
                 where tgrelid = relation.oid and not tgisinternal
             )
@@ -154,7 +154,7 @@ as $$
     from pg_class as relation
     inner join pg_namespace as namespace on relation.relnamespace = namespace.oid
     where
-        namespace.nspname in ('published', 'family_context', 'stewardship')
+        namespace.nspname in ('published', 'family_context', 'stewardship', 'audit')
         and relation.relkind in ('r', 'v', 'm', 'p', 'f')
         and relation.oid <> to_regclass('published.as_migrated')
     union all
@@ -174,7 +174,7 @@ as $$
         ))
     from pg_proc as routine
     inner join pg_namespace as namespace on routine.pronamespace = namespace.oid
-    where namespace.nspname in ('published', 'family_context', 'stewardship')
+    where namespace.nspname in ('published', 'family_context', 'stewardship', 'audit')
     union all
     select
         nspname,
@@ -187,5 +187,5 @@ as $$
             where grantee <> nspowner
         ))
     from pg_namespace
-    where nspname in ('published', 'family_context', 'stewardship')
+    where nspname in ('published', 'family_context', 'stewardship', 'audit')
 $$;

@@ -166,6 +166,20 @@ return power(2, (round(2 * ln(part) / ln(2)) - round(2 * ln(whole) / ln(2))) / 2
 comment on function resolution.share(double precision, double precision) is
 'How large a part is of the whole, to half a bit: it stays as it is while both change by little.';
 
+create or replace function resolution.kind_mark(kind text)
+returns integer
+language sql immutable parallel safe
+return hashtext(kind) & 65535;
+
+create or replace function resolution.blocking_key(kind text, words text)
+returns bigint
+language sql immutable parallel safe
+return hashtextextended(words, 0) << 16 | resolution.kind_mark(kind);
+
+comment on function resolution.blocking_key(text, text) is
+'What records share, as a number; null when there are no words. Its last 16 bits are the mark of '
+'its kind, so that of a key nobody can read it can still be said what it was made of.';
+
 create table if not exists resolution.compared_record (
     record_number bigint primary key,
     record_id varchar(64) not null,

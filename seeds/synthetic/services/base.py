@@ -74,35 +74,42 @@ class Address:
     is_sensitive: bool = False
     layout: str = "plain"
     is_spared: bool = False
+    is_pitch: bool = False
+
+    @property
+    def unit(self) -> str:
+        """The part of the building, or the pitch of the site."""
+        word = "Pitch" if self.is_pitch else "Apt" if self.layout == "apartment" else "Flat"
+        return f"{word} {self.flat}" if self.flat else ""
 
     def lines(self) -> list[str]:
         """The address as five lines; the layout is how this clerk writes one."""
         number = f"{self.house} {self.street}".strip()
         if self.layout == "apartment":
-            first = [f"Apt {self.flat}" if self.flat else "", self.building, number]
-        elif self.layout == "slash":
+            first = [self.unit, self.building, number]
+        elif self.layout == "slash" and not self.is_pitch:
             first = [f"{self.flat}/{number}" if self.flat else number]
         elif self.layout == "one_line":
-            unit = f"Flat {self.flat} " if self.flat else ""
-            first = [f"{unit}{self.building} {number}".strip()]
+            first = [" ".join(filter(None, (self.unit, self.building, number)))]
         elif self.layout == "street_first":
-            first = [f"{self.street}, {self.house}", f"Flat {self.flat}" if self.flat else ""]
+            first = [", ".join(filter(None, (self.street, self.house))), self.unit]
         elif self.layout == "capitals":
-            first = [part.upper() for part in (f"Flat {self.flat}" if self.flat else "", number)]
+            first = [part.upper() for part in (self.unit, number)]
         else:
-            first = [f"Flat {self.flat}, {self.building}" if self.flat else self.building, number]
+            first = [", ".join(filter(None, (self.unit, self.building))), number]
         lines = [line for line in (*first, self.town) if line]
         return (lines + [""] * 5)[:5]
 
     def object(self) -> str:
         """The address as the case system's object: every key there, empty when unknown."""
         values = {
-            "FLAT": self.flat, "BUILDING": self.building, "HOUSE": self.house,
+            "FLAT": self.unit if self.is_pitch else self.flat,
+            "BUILDING": self.building, "HOUSE": self.house,
             "STREET": self.street.upper() if self.layout == "capitals" else self.street,
             "TOWN": self.town, "UPRN": self.uprn,
         }  # fmt: skip
         if self.layout == "one_line":
-            values["HOUSE"], values["STREET"] = "", f"{self.house} {self.street}"
+            values["HOUSE"], values["STREET"] = "", f"{self.house} {self.street}".strip()
         text = json.dumps({key: values.get(key, "") for key in JSON_KEYS}, ensure_ascii=False)
         if self.layout == "broken":  # glued together from text, and the building has a nickname
             text = text.replace('"BUILDING": "', '"BUILDING": "the "Old" ')
@@ -132,6 +139,11 @@ class Holding:
     tables: dict[str, list[Row]] = field(default_factory=dict)
     known: dict[Person, list[Record]] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
+    before: "Holding | None" = None  # what the feed held already; references go on from there
+
+    def so_far(self, table: str) -> list[Row]:
+        """Every row of a table, with those of before."""
+        return (self.before.so_far(table) if self.before else []) + self.tables.get(table, [])
 
     def number(self, kind: str) -> int:
         """The next number of a kind, in this ward and feed."""
@@ -171,6 +183,13 @@ class Holding:
         self.tables.setdefault(table, []).append(row)
         return row
 
+    def take_over(self, later: "Holding") -> None:
+        """All that was written down after this."""
+        self.records += later.records
+        for table, rows in later.tables.items():
+            self.tables.setdefault(table, []).extend(rows)
+        self.known |= later.known
+
     def repeats(self, mean: float) -> int:
         """How often a repeated thing happened: a skewed count, deeper in a deeper council."""
         mean *= self.depth
@@ -189,7 +208,7 @@ def address(
     return Address(
         dwelling.flat, dwelling.building, dwelling.house, dwelling.street, dwelling.town,
         dwelling.postcode, dwelling.uprn, dwelling.parent_uprn, kind, start, end, is_refuge,
-        is_spared=spared or is_refuge,
+        is_spared=spared or is_refuge, is_pitch=dwelling.kind == "traveller_pitch",
     )  # fmt: skip
 
 

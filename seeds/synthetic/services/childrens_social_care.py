@@ -25,7 +25,8 @@ CHANCES = {
     "unaccompanied_asylum_seeker": 1.0, "grandparent_carer": 1.0, "kinship_carer": 1.0,
     "special_guardian": 1.0, "left_by_adoption": 1.0, "referred": 1.0,
     "sofa_surfer": 0.7, "temporary_accommodation": 0.6, "teen_parent": 0.6, "half_sibling": 0.6,
-    "came_by_adoption": 0.5, "former_step_parent": 0.5, "newcomer": 0.3,
+    "came_by_adoption": 0.5, "former_step_parent": 0.5, "newcomer": 0.3, "parent_in_prison": 0.6,
+    "traveller_pitch": 0.4,
 }  # fmt: skip
 # of so many fathers who live elsewhere one may not see the child
 RESTRICTED_AMONG = 20
@@ -50,7 +51,7 @@ def hold(holding, people):
     early_help_episodes(holding, children)
     relationship(holding, children)
     partnerships(holding, children)
-    if "department" not in holding.tables:
+    if not holding.so_far("department"):
         department(holding)
         professionals(holding)
 

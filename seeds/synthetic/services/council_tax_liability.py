@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from seeds.synthetic.services.base import address, households
 
+TAXED = ("house", "flat", "hmo", "traveller_pitch")
 ONLY_AN_INITIAL, A_NEW_NUMBER, A_SENSITIVE_ACCOUNT = 0.12, 0.4, 0.001
 
 
@@ -14,7 +15,7 @@ def hold(holding, people):
     for person in people:
         for stay in () if person.is_scripted else person.stays:
             ended_long_ago = stay.end and stay.end < anchor - timedelta(days=6 * 365)
-            is_taxed = stay.dwelling.kind in ("house", "flat", "hmo") and stay.dwelling.is_in_area
+            is_taxed = stay.dwelling.kind in TAXED and stay.dwelling.is_in_area
             if is_taxed and not ended_long_ago and stay.start <= anchor:
                 stays.setdefault(stay.dwelling.dwelling_id, []).append((stay, person))
     owners = [one for one in people if one.home and one.home.tenure == "owned"]

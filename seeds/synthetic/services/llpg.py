@@ -25,7 +25,7 @@ def hold(holding, people):
 def register(holding, homes, spared=False):
     """Rows for these dwellings, each with the shell of its building before it."""
     random = holding.random
-    known = {row.values["uprn"] for row in holding.tables.get("property", ())}
+    known = {row.values["uprn"] for row in holding.so_far("property")}
     for home in homes:
         if home.uprn in known:
             continue

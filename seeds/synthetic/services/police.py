@@ -43,7 +43,7 @@ def person_occurrence(holding, people, count):
         holding, 8, "Police Constable", ("Ashmere Station", "Stonebeck Station"), "Ashmere Police"
     )
     weights = [
-        4 if "outsider" in p.marks else 1 + (p.sex == "M") * (15 < p.age(anchor) < 40)
+        4 if p.marks & {"outsider", "prison"} else 1 + (p.sex == "M") * (15 < p.age(anchor) < 40)
         for p in people
     ]
     chosen = list(dict.fromkeys(random.choices(people, weights, k=count)))

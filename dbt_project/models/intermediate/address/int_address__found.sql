@@ -1,9 +1,10 @@
 -- Grain: one row per record and address spell, with the property that the register holds for it.
 --
--- The register looks an address up by postcode, house number and unit, and only one hit counts. A
--- number that a source sends is believed unless what is written beside it is another address. An
--- address that the register does not hold stays as it was sent: the register ends at the council's
--- boundary, and new homes come into it late.
+-- The register looks an address up by postcode, house number and unit, and in a street where places
+-- have no number by postcode, street and unit; only one hit counts. A number that a source sends is
+-- believed unless what is written beside it is another address. An address that the register does
+-- not hold stays as it was sent: the register ends at the council's boundary, and new homes come
+-- into it late.
 
 with property as (
 
@@ -102,7 +103,8 @@ place as (
     where
         (is_without_uprn or is_replaceable)
         and sought_postcode is not null
-        and house_number is not null
+        -- a pitch, or a flat of a named building, in a street that gave the place no number
+        and (house_number is not null or (unit is not null and street is not null))
     group by sought_postcode, house_number, unit, street
 
 ),
@@ -121,8 +123,12 @@ candidate as (
     inner join property
         on
             place.sought_postcode = property.postcode
-            and place.house_number = property.house_number
+            and coalesce(place.house_number, '') = coalesce(property.house_number, '')
             and (property.unit is null or place.unit = property.unit)
+            and (
+                place.house_number is not null
+                or (place.unit = property.unit and place.street = property.street)
+            )
 
 ),
 
@@ -168,7 +174,7 @@ chosen as (
     left join looked_up
         on
             sought.sought_postcode = looked_up.sought_postcode
-            and sought.house_number = looked_up.house_number
+            and coalesce(sought.house_number, '') = coalesce(looked_up.house_number, '')
             and sought.unit is not distinct from looked_up.unit
             and sought.street is not distinct from looked_up.street
 

@@ -48,68 +48,72 @@ keyed as (
         match_hash,
         array_remove(
             array[
-                hashtextextended('nhs_number' || nhs_number, 0),
-                hashtextextended('upn' || upn, 0),
-                hashtextextended('upn' || former_upn, 0),
-                hashtextextended('email' || email, 0),
-                hashtextextended('telephone' || telephone || '/' || given_sound, 0),
-                hashtextextended('telephone' || telephone || '/' || family_sound, 0),
-                hashtextextended('telephone' || telephone || '/' || both_initials, 0),
-                hashtextextended('telephone' || telephone || '/' || birth_digits, 0),
-                hashtextextended('given_name_and_birth' || given_sound || '/' || birth_swapped, 0),
-                hashtextextended(
-                    'family_name_and_birth' || family_sound || '/' || birth_swapped, 0
+                resolution.blocking_key('nhs_number', nhs_number),
+                resolution.blocking_key('upn', upn),
+                resolution.blocking_key('upn', former_upn),
+                resolution.blocking_key('email', email),
+                resolution.blocking_key('telephone', telephone || '/' || given_sound),
+                resolution.blocking_key('telephone', telephone || '/' || family_sound),
+                resolution.blocking_key('telephone', telephone || '/' || both_initials),
+                resolution.blocking_key('telephone', telephone || '/' || birth_digits),
+                resolution.blocking_key(
+                    'given_name_and_birth', given_sound || '/' || birth_swapped
                 ),
-                hashtextextended('alias_and_birth' || alias_family_name || '/' || birth_digits, 0),
-                hashtextextended(
-                    'names_and_birth_year' || both_sounds || '/' || left(birth_digits, 4), 0
+                resolution.blocking_key(
+                    'family_name_and_birth', family_sound || '/' || birth_swapped
                 ),
-                hashtextextended(
-                    'names_and_birthday' || both_names || '/' || right(birth_digits, 4), 0
+                resolution.blocking_key(
+                    'alias_and_birth', alias_family_name || '/' || birth_digits
+                ),
+                resolution.blocking_key(
+                    'names_and_birth_year', both_sounds || '/' || left(birth_digits, 4)
+                ),
+                resolution.blocking_key(
+                    'names_and_birthday', both_names || '/' || right(birth_digits, 4)
                 )
             ],
             null
         )
         || array(
-            select hashtextextended(blocking.text || postcode.postcode, 0)
+            select resolution.blocking_key(blocking.kind, blocking.words || postcode.postcode)
             from unnest(string_to_array(record.postcodes, '|')) as postcode (postcode)
             cross join
                 lateral (
                     values
-                    ('birth_and_postcode' || record.birth_digits || '/'),
-                    ('names_and_postcode' || record.both_names || '/'),
-                    ('sounds_and_postcode' || record.both_sounds || '/')
-                ) as blocking (text)
-            where blocking.text is not null
+                    ('birth_and_postcode', record.birth_digits || '/'),
+                    ('names_and_postcode', record.both_names || '/'),
+                    ('sounds_and_postcode', record.both_sounds || '/')
+                ) as blocking (kind, words)
+            where blocking.words is not null
         )
         || array(
             select
-                hashtextextended(
-                    'initial_and_home' || left(record.given_name, 1) || '/' || home.home_key, 0
+                resolution.blocking_key(
+                    'initial_and_home', left(record.given_name, 1) || '/' || home.home_key
                 )
             from unnest(string_to_array(record.home_keys, '|')) as home (home_key)
             where record.given_name is not null
         )
         || array(
             select
-                hashtextextended(
-                    'initial_and_child' || left(record.given_name, 1) || '/' || child.child_key, 0
+                resolution.blocking_key(
+                    'initial_and_child', left(record.given_name, 1) || '/' || child.child_key
                 )
             from unnest(string_to_array(record.child_keys, '|')) as child (child_key)
             where record.given_name is not null
         )
         || array(
             select
-                hashtextextended(
-                    'given_form_and_birth' || form.given_name || '/' || record.birth_digits, 0
+                resolution.blocking_key(
+                    'given_form_and_birth', form.given_name || '/' || record.birth_digits
                 )
             from unnest(string_to_array(record.given_forms, '|')) as form (given_name)
             where record.birth_digits is not null and record.given_forms like '%|%'
         )
         || array(
             select
-                hashtextextended(
-                    'family_word_and_birth' || word.word || '/' || record.birth_digits, 0
+                resolution.blocking_key(
+                    'family_word_and_birth', word.word || '/' || record.birth_digits
                 )
             from
                 unnest(

@@ -114,6 +114,16 @@ child as (
 
 ),
 
+list as (
+
+    select
+        record_id,
+        string_agg(list_key, '|' order by list_key) as list_keys
+    from {{ ref('int_person__listed') }}
+    group by record_id
+
+),
+
 -- many records share a name: how it sounds is worked out once
 sound as (
 
@@ -151,7 +161,6 @@ compared as (
         ) as has_both_names,
         title.spelling as title,
         sent.source_table in ('enrolment', 'person') as is_childhood_record,
-        sent.source_table = 'liability' as is_liable,
         record.family_name,
         replace(record.family_name_words, ' ', '|') as family_words,
         family_sound.sound as family_sound,
@@ -186,6 +195,7 @@ compared as (
         sent.email,
         homes.home_keys,
         child.child_keys,
+        list.list_keys,
         spell.units,
         spell.postcodes,
         coalesce(spell.is_address_protected, false) as is_address_protected
@@ -200,6 +210,7 @@ compared as (
     left join adult_title on title.spelling = adult_title.word
     left join homes on record.record_id = homes.record_id
     left join child on record.record_id = child.record_id
+    left join list on record.record_id = list.record_id
     left join spell on record.record_id = spell.record_id
 
 ),
@@ -286,10 +297,81 @@ shared_birth as (
 
 ),
 
+-- a name that two bear in one home, or nearly: a child, or two grown people; a parent names a child
+-- after itself
+namesake as (
+
+    select
+        address.home_key,
+        compared.family_name,
+        left(compared.given_name, 3) as name_begins,
+        bool_or(compared.age_class = 'child') as has_young_namesake,
+        min(date_part('year', compared.date_of_birth)) filter (where not compared.child_born)
+        <> max(date_part('year', compared.date_of_birth)) filter (where not compared.child_born)
+        or bool_or(
+            strpos(compared.child_keys, '/' || left(compared.given_name, 3)) > 0
+        ) as has_grown_namesake
+    from address
+    inner join home on address.home_key = home.home_key
+    inner join compared on address.record_id = compared.record_id
+    group by address.home_key, compared.family_name, left(compared.given_name, 3)
+
+),
+
+namesakes as (
+
+    select
+        address.record_id,
+        bool_or(namesake.has_young_namesake) as has_young_namesake,
+        bool_or(namesake.has_grown_namesake) as has_grown_namesake
+    from address
+    inner join compared on address.record_id = compared.record_id
+    inner join namesake
+        on
+            address.home_key = namesake.home_key
+            and compared.family_name = namesake.family_name
+            and left(compared.given_name, 3) = namesake.name_begins
+    where namesake.has_young_namesake or namesake.has_grown_namesake
+    group by address.record_id
+
+),
+
+-- grown people of one family name and initial, but of more than one given name
+initial as (
+
+    select
+        address.home_key,
+        compared.family_name,
+        left(compared.given_name, 1) as initial
+    from address
+    inner join compared on address.record_id = compared.record_id
+    where length(compared.given_name) > 1 and compared.age_class is distinct from 'child'
+    group by address.home_key, compared.family_name, left(compared.given_name, 1)
+    having min(left(compared.given_name, 3)) <> max(left(compared.given_name, 3))
+
+),
+
+initials as (
+
+    select address.record_id
+    from address
+    inner join compared on address.record_id = compared.record_id
+    inner join initial
+        on
+            address.home_key = initial.home_key
+            and compared.family_name = initial.family_name
+            and left(compared.given_name, 1) = initial.initial
+    group by address.record_id
+
+),
+
 profiled as (
 
     select
         compared.*,
+        initials.record_id is not null as is_initial_shared,
+        coalesce(namesakes.has_young_namesake, false) as has_young_namesake,
+        coalesce(namesakes.has_grown_namesake, false) as has_grown_namesake,
         shared_birth.feed is not null as is_birth_shared,
         disputed.given_name is not null as is_number_disputed,
         given_name_share.frequency as tf_given_name,
@@ -298,6 +380,8 @@ profiled as (
         telephone_share.frequency as tf_telephone,
         email_share.frequency as tf_email
     from compared
+    left join initials on compared.record_id = initials.record_id
+    left join namesakes on compared.record_id = namesakes.record_id
     left join disputed
         on
             compared.given_name = disputed.given_name

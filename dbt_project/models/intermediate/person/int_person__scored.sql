@@ -37,12 +37,15 @@ with pair as (
         left_record.given_sound as given_sound_l,
         string_to_array(left_record.given_words, '|') as given_words_l,
         left_record.has_both_names as has_both_names_l,
+        left_record.has_grown_namesake as has_grown_namesake_l,
+        left_record.has_young_namesake as has_young_namesake_l,
         string_to_array(left_record.home_keys, '|') as home_keys_l,
         left_record.is_address_protected as is_address_protected_l,
         left_record.is_birth_shared as is_birth_shared_l,
         left_record.is_childhood_record as is_childhood_record_l,
-        left_record.is_liable as is_liable_l,
+        left_record.is_initial_shared as is_initial_shared_l,
         left_record.is_number_disputed as is_number_disputed_l,
+        string_to_array(left_record.list_keys, '|') as list_keys_l,
         left_record.nhs_number as nhs_number_l,
         string_to_array(left_record.postcodes, '|') as postcodes_l,
         left_record.telephone as telephone_l,
@@ -77,12 +80,15 @@ with pair as (
         right_record.given_sound as given_sound_r,
         string_to_array(right_record.given_words, '|') as given_words_r,
         right_record.has_both_names as has_both_names_r,
+        right_record.has_grown_namesake as has_grown_namesake_r,
+        right_record.has_young_namesake as has_young_namesake_r,
         string_to_array(right_record.home_keys, '|') as home_keys_r,
         right_record.is_address_protected as is_address_protected_r,
         right_record.is_birth_shared as is_birth_shared_r,
         right_record.is_childhood_record as is_childhood_record_r,
-        right_record.is_liable as is_liable_r,
+        right_record.is_initial_shared as is_initial_shared_r,
         right_record.is_number_disputed as is_number_disputed_r,
+        string_to_array(right_record.list_keys, '|') as list_keys_r,
         right_record.nhs_number as nhs_number_r,
         string_to_array(right_record.postcodes, '|') as postcodes_r,
         right_record.telephone as telephone_r,
@@ -162,7 +168,7 @@ levelled as (
                 then 'same'
             when left(birth_digits_l, 4) = left(birth_digits_r, 4) and substr(birth_digits_l, 5, 2) = substr(birth_digits_r, 7, 2) and substr(birth_digits_l, 7, 2) = substr(birth_digits_r, 5, 2)
                 then 'swapped'
-            when left(birth_digits_l, 4) = left(birth_digits_r, 4) and (right(birth_digits_l, 4) = '0101' or right(birth_digits_r, 4) = '0101')
+            when left(birth_digits_l, 4) = left(birth_digits_r, 4) and (right(birth_digits_l, 4) in ('0101', 'XXXX') or right(birth_digits_r, 4) in ('0101', 'XXXX'))
                 then 'first_of_january'
             when extensions.levenshtein(birth_digits_l, birth_digits_r) = 1
                 then 'one_digit'
@@ -228,7 +234,7 @@ weighed as (
             when 'nearly_swapped' then 10.965784
             when 'short_form' then 5.362442
             when 'one_of_several' then -1.042137
-            when 'initial' then 0.0
+            when 'initial' then 3.906891
             when 'start' then 7.205597
             when 'slip' then 4.896503
             when 'sound' then 1.308597
@@ -352,12 +358,13 @@ scored as (
             case when age_class_l <> age_class_r and date_of_birth_level = 'missing' then 'age_conflict' end,
             case when child_born_l and child_born_r and (is_birth_shared_l or is_birth_shared_r or date_of_birth_level <> 'same' or family_name_level in ('sound', 'different')) and given_name_level not in ('missing', 'same', 'swapped') and not ((nhs_number_level = 'same' or upn_level = 'same') and feed_l <> feed_r and not (is_number_disputed_l or is_number_disputed_r)) and middle_name_level <> 'same' then 'sibling_guard' end,
             case when date_of_birth_level = 'missing' and postcodes_l && postcodes_r and not units_l && units_r and not coalesce(home_keys_l && home_keys_r, false) then 'unit_conflict' end,
-            case when date_of_death_l < date_of_birth_r or date_of_death_r < date_of_birth_l then 'born_after_death' end
+            case when date_of_death_l < date_of_birth_r or date_of_death_r < date_of_birth_l then 'born_after_death' end,
+            case when list_keys_l && list_keys_r and date_of_birth_level = 'missing' and given_name_level in ('initial', 'sound') and not (nhs_number_level = 'same' or upn_level = 'same') then 'two_on_one_list' end
         ), '') as refusals,
         nullif(concat_ws(
             ', ',
             case when date_of_birth_level = 'same' and given_name_level in ('slip', 'sound') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' and not (child_born_l and child_born_r) then 'twin_guard' end,
-            case when (not has_both_names_l or not has_both_names_r) and not (nhs_number_level = 'same' or upn_level = 'same') then 'half_a_name' end,
+            case when (not has_both_names_l or not has_both_names_r) and not (nhs_number_level = 'same' or upn_level = 'same') and not (date_of_birth_level = 'missing' and given_name_level = 'initial' and family_name_level in ('same', 'former', 'part', 'slip') and home_level = 'same' and coalesce(age_class_l = 'adult' and age_class_r = 'adult', false) and not (is_initial_shared_l or is_initial_shared_r)) then 'half_a_name' end,
             case when family_name_level in ('sound', 'different') and (is_childhood_record_l or is_childhood_record_r) and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'childhood_name' end,
             case when date_of_birth_level = 'missing' and (child_born_l or child_born_r) and age_class_l is distinct from age_class_r and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' then 'child_or_parent' end,
             case when date_of_birth_level = 'same' and right(birth_digits_l, 4) = '0101' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'conventional_birth_date' end,
@@ -368,9 +375,10 @@ scored as (
         nullif(concat_ws(
             ', ',
             case when family_name_level in ('sound', 'different') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'family_name_differs' end,
-            case when date_of_birth_level = 'missing' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' and child_level <> 'same' and not (given_name_level = 'same' and family_name_level = 'same' and home_level = 'same' and (is_liable_l and date_of_birth_r is not null or is_liable_r and date_of_birth_l is not null)) then 'nothing_personal' end,
+            case when date_of_birth_level = 'missing' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' and child_level <> 'same' and not (home_level = 'same' and (given_name_level in ('same', 'start', 'short_form', 'slip') and family_name_level in ('same', 'former', 'part', 'slip') or given_name_level = 'swapped') and not (given_name_level <> 'same' and coalesce(list_keys_l && list_keys_r, false)) and not (has_grown_namesake_l or has_grown_namesake_r) and coalesce('adult' in (age_class_l, age_class_r), false) and (coalesce(age_class_l = age_class_r, false) or not (has_young_namesake_l or has_young_namesake_r))) then 'nothing_personal' end,
             case when child_born_l and child_born_r and given_name_level not in ('missing', 'same', 'swapped') and not ((nhs_number_level = 'same' or upn_level = 'same') and feed_l <> feed_r and not (is_number_disputed_l or is_number_disputed_r)) and middle_name_level <> 'same' then 'alike_children' end,
-            case when date_of_birth_level = 'missing' and child_level = 'same' and given_name_level not in ('missing', 'same', 'swapped') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' then 'alike_parents' end
+            case when date_of_birth_level = 'missing' and child_level = 'same' and given_name_level not in ('missing', 'same', 'swapped') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' then 'alike_parents' end,
+            case when given_name_level = 'initial' and not (nhs_number_level = 'same' or upn_level = 'same') then 'only_an_initial' end
         ), '') as reservations,
         1 as model_version
     from totalled

@@ -72,12 +72,15 @@ pair as (
         left_record.given_sound as given_sound_l,
         string_to_array(left_record.given_words, '|') as given_words_l,
         left_record.has_both_names as has_both_names_l,
+        left_record.has_grown_namesake as has_grown_namesake_l,
+        left_record.has_young_namesake as has_young_namesake_l,
         string_to_array(left_record.home_keys, '|') as home_keys_l,
         left_record.is_address_protected as is_address_protected_l,
         left_record.is_birth_shared as is_birth_shared_l,
         left_record.is_childhood_record as is_childhood_record_l,
-        left_record.is_liable as is_liable_l,
+        left_record.is_initial_shared as is_initial_shared_l,
         left_record.is_number_disputed as is_number_disputed_l,
+        string_to_array(left_record.list_keys, '|') as list_keys_l,
         left_record.nhs_number as nhs_number_l,
         string_to_array(left_record.postcodes, '|') as postcodes_l,
         left_record.telephone as telephone_l,
@@ -112,12 +115,15 @@ pair as (
         right_record.given_sound as given_sound_r,
         string_to_array(right_record.given_words, '|') as given_words_r,
         right_record.has_both_names as has_both_names_r,
+        right_record.has_grown_namesake as has_grown_namesake_r,
+        right_record.has_young_namesake as has_young_namesake_r,
         string_to_array(right_record.home_keys, '|') as home_keys_r,
         right_record.is_address_protected as is_address_protected_r,
         right_record.is_birth_shared as is_birth_shared_r,
         right_record.is_childhood_record as is_childhood_record_r,
-        right_record.is_liable as is_liable_r,
+        right_record.is_initial_shared as is_initial_shared_r,
         right_record.is_number_disputed as is_number_disputed_r,
+        string_to_array(right_record.list_keys, '|') as list_keys_r,
         right_record.nhs_number as nhs_number_r,
         string_to_array(right_record.postcodes, '|') as postcodes_r,
         right_record.telephone as telephone_r,
@@ -197,7 +203,7 @@ levelled as (
                 then 'same'
             when left(birth_digits_l, 4) = left(birth_digits_r, 4) and substr(birth_digits_l, 5, 2) = substr(birth_digits_r, 7, 2) and substr(birth_digits_l, 7, 2) = substr(birth_digits_r, 5, 2)
                 then 'swapped'
-            when left(birth_digits_l, 4) = left(birth_digits_r, 4) and (right(birth_digits_l, 4) = '0101' or right(birth_digits_r, 4) = '0101')
+            when left(birth_digits_l, 4) = left(birth_digits_r, 4) and (right(birth_digits_l, 4) in ('0101', 'XXXX') or right(birth_digits_r, 4) in ('0101', 'XXXX'))
                 then 'first_of_january'
             when extensions.levenshtein(birth_digits_l, birth_digits_r) = 1
                 then 'one_digit'
@@ -271,7 +277,8 @@ judged as (
             case when age_class_l <> age_class_r and date_of_birth_level = 'missing' then 'age_conflict' end,
             case when child_born_l and child_born_r and (is_birth_shared_l or is_birth_shared_r or date_of_birth_level <> 'same' or family_name_level in ('sound', 'different')) and given_name_level not in ('missing', 'same', 'swapped') and not ((nhs_number_level = 'same' or upn_level = 'same') and feed_l <> feed_r and not (is_number_disputed_l or is_number_disputed_r)) and middle_name_level <> 'same' then 'sibling_guard' end,
             case when date_of_birth_level = 'missing' and postcodes_l && postcodes_r and not units_l && units_r and not coalesce(home_keys_l && home_keys_r, false) then 'unit_conflict' end,
-            case when date_of_death_l < date_of_birth_r or date_of_death_r < date_of_birth_l then 'born_after_death' end
+            case when date_of_death_l < date_of_birth_r or date_of_death_r < date_of_birth_l then 'born_after_death' end,
+            case when list_keys_l && list_keys_r and date_of_birth_level = 'missing' and given_name_level in ('initial', 'sound') and not (nhs_number_level = 'same' or upn_level = 'same') then 'two_on_one_list' end
         ), '') as refusals
     from levelled
 

@@ -64,8 +64,7 @@ begin
         array['YYYY-MM-DD', 'DD/MM/YYYY', 'DD-MM-YYYY', 'DD.MM.YYYY', 'DD Mon YYYY', 'YYYYMMDD']
     )::text, '-', '');
     birth := coalesce(birth, case
-        -- 1 January is written for a birth of which only the year is known
-        when btrim(born) ~ '^\d{4}$' then btrim(born) || '0101'
+        when btrim(born) ~ '^\d{4}$' then btrim(born) || 'XXXX'
         when btrim(born) ~ '^\d{4}-\d{2}$' then replace(btrim(born), '-', '') || 'XX'
         when btrim(born) ~ '^\d{2}/\d{4}$' then right(btrim(born), 4) || left(btrim(born), 2) || 'XX'
         when btrim(born) ~ '^\d{2}/\d{2}$' then 'XXXX' || right(btrim(born), 2) || left(btrim(born), 2)
@@ -73,8 +72,8 @@ begin
     if birth is not null then
         searched_for := searched_for || case
             when birth like 'XXXX%' then 'day and month of birth'
+            when birth like '%XXXX' then 'year of birth'
             when birth like '%XX' then 'month of birth'
-            when btrim(born) ~ '^\d{4}$' then 'year of birth'
             else 'birth date'
         end;
         fixed := fixed || jsonb_build_object(
@@ -138,11 +137,9 @@ begin
     end if;
 
     -- a part of a birth date alone leads to nobody
-    if birth like '%X%' or btrim(born) ~ '^\d{4}$' then
-        if cardinality(searched_for) = 1 then
-            ignored := ignored || (searched_for[1] || ' alone');
-            searched_for := '{}';
-        end if;
+    if birth like '%X%' and cardinality(searched_for) = 1 then
+        ignored := ignored || (searched_for[1] || ' alone');
+        searched_for := '{}';
     end if;
 
     if searched_for = '{}' then
@@ -207,24 +204,31 @@ returns table (
     feed varchar(40), is_cut varchar(7), searched_for varchar(200), ignored varchar(200),
     feeds_searched varchar(500), feeds_not_searched varchar(500), generation integer
 )
-language plpgsql stable security definer
+language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 set pg_trgm.similarity_threshold = 0.45
 set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 set jit = off
 as $$
 #variable_conflict use_column
 declare
-    -- so many records are weighed; of commoner names nobody would read the list
-    most constant integer := 300;
+    -- so many records are weighed, and so many of one key looked at; of what more people share
+    -- nobody would read the list
+    most constant integer := 150;
+    most_of_a_key constant integer := 1000;
     shown constant integer := (select generation_shown.generation from published.generation_shown);
     shared constant text[] := array(select feed_shared.feed from published.feed_shared);
     question record;
     asked_keys bigint[];
     spelt text;
+    asked_given varchar[];
+    asked_family varchar[];
+    asked_birth varchar;
     candidates text[];
+    is_of_many boolean;
     scope record;
-    found_any boolean := false;
+    person_ids bigint[] := '{}';
 begin
     select * into question
     from published.read_question(name, born, number, postcode, house, contact, shown);
@@ -261,6 +265,20 @@ begin
             )
         );
 
+    generation := shown;
+    searched_for := left(nullif(array_to_string(question.searched_for, ', '), ''), 200);
+    ignored := left(nullif(array_to_string(question.ignored, ', '), ''), 200);
+    feeds_searched := left(scope.searched, 500);
+    feeds_not_searched := left(scope.not_searched, 500);
+    is_cut := 'No';
+
+    select
+        array_agg(asked.given_name) filter (where asked.given_name is not null),
+        array_agg(asked.family_name) filter (where asked.family_name is not null),
+        max(asked.birth_digits)
+    into asked_given, asked_family, asked_birth
+    from unnest(question.asked) as asked;
+
     -- what few records share first; when that finds nobody, several names that are spelt alike; and
     -- a single name, day or postcode, which many share, only then
     for step in 1..3 loop
@@ -275,22 +293,38 @@ begin
             ) as key
             where (step = 3) = (key.key_kind in ('birth', 'postcode', 'name'));
 
-            candidates := array(
-                select search_record.record_id
-                from published.search_record
+            -- who shares most first, keys and what is exactly as it was asked
+            select
+                array_agg(found.record_id order by found.place) filter (where place <= most + 1),
+                max(found.place_in_key) > most_of_a_key
+            into candidates, is_of_many
+            from (
+                select
+                    record.record_id,
+                    max(record.place_in_key) as place_in_key,
+                    row_number() over (
+                        order by count(*) + record.same_count desc, record.record_id asc
+                    ) as place
+                from unnest(asked_keys) as asked_key
                 cross join lateral (
-                    select count(*) as shared_count
-                    from unnest(search_record.search_keys) as key
-                    where key = any(asked_keys)
-                ) as counted
-                where
-                    search_record.search_keys && asked_keys
-                    and search_record.valid_from_generation <= shown
-                    and search_record.valid_to_generation > shown
-                    and search_record.feed = any(shared)
-                order by counted.shared_count desc, search_record.record_id asc
-                limit most + 1
-            );
+                    select
+                        search_record.record_id,
+                        num_nonnulls(
+                            array_position(asked_given, search_record.given_name),
+                            array_position(asked_family, search_record.family_name),
+                            case when search_record.birth_digits = asked_birth then 1 end
+                        ) as same_count,
+                        row_number() over () as place_in_key
+                    from published.search_record
+                    where
+                        search_record.search_keys @> array[asked_key]
+                        and search_record.valid_from_generation <= shown
+                        and search_record.valid_to_generation > shown
+                        and search_record.feed = any(shared)
+                    limit most_of_a_key + 1
+                ) as record
+                group by record.record_id, record.same_count
+            ) as found;
         else
             select concat_ws(
                 ' ', replace(asked.given_words, '|', ' '), replace(asked.family_words, '|', ' ')
@@ -311,6 +345,9 @@ begin
                     search_record.record_id asc
                 limit most + 1
             );
+        end if;
+        if is_of_many or cardinality(candidates) > most then
+            is_cut := 'Yes';
         end if;
 
         for
@@ -352,32 +389,32 @@ begin
             order by weighed.evidence desc, person.person_id asc
             limit least(at_most, 100)
         loop
-            found_any := true;
+            person_ids := person_ids || person_id;
             answer := 'candidate';
-            is_cut := case when cardinality(candidates) > most then 'Yes' else 'No' end;
-            searched_for := array_to_string(question.searched_for, ', ');
-            ignored := nullif(array_to_string(question.ignored, ', '), '');
-            feeds_searched := left(scope.searched, 500);
-            feeds_not_searched := left(scope.not_searched, 500);
-            generation := shown;
             return next;
         end loop;
-        exit when found_any or question.searched_for = '{}';
+        exit when answer is not null or question.searched_for = '{}';
     end loop;
 
-    if not found_any then
+    if answer is null then
         answer := case
             when question.searched_for = '{}' or scope.searched is null then 'not_searched'
-            when scope.is_whole and cardinality(candidates) <= most then 'none_found'
+            when scope.is_whole and is_cut = 'No' then 'none_found'
             else 'unknown'
         end;
-        is_cut := case when cardinality(candidates) > most then 'Yes' else 'No' end;
-        searched_for := nullif(array_to_string(question.searched_for, ', '), '');
-        ignored := nullif(array_to_string(question.ignored, ', '), '');
-        feeds_searched := left(scope.searched, 500);
-        feeds_not_searched := left(scope.not_searched, 500);
-        generation := shown;
         return next;
     end if;
+
+    -- what cannot be written down is not answered
+    insert into audit.search (
+        login, role, asked_for, need_level, generation, searched_for, ignored, answer,
+        person_count, person_ids
+    ) values (
+        session_user,
+        coalesce(nullif(current_setting('role'), 'none'), session_user),
+        left(current_setting('family_context.asked_for', true), 100),
+        case current_setting('family_context.need_level', true) when 's47' then 's47' else 's17' end,
+        generation, searched_for, ignored, answer, cardinality(person_ids), person_ids
+    );
 end
 $$;

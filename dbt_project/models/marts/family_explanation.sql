@@ -114,7 +114,8 @@ direct as (
         basis asc,
         verdict = 'counts' desc,
         member_rank asc,
-        relation_order asc
+        relation_order asc,
+        relationship_group asc
 
 ),
 
@@ -207,7 +208,8 @@ housed as (
         spell.ended_on desc nulls first,
         spell.started_on desc nulls last,
         spell.delivery_id desc,
-        spell.row_number desc
+        spell.row_number desc,
+        spell.address_spell_id asc
 
 ),
 
@@ -243,7 +245,7 @@ keyed as (
 
 ),
 
--- one row of a source may name one person by two records
+-- one row of a source may name one person by two records: open by either is open
 explained as (
 
     select distinct on (keyed.family_explanation_id)
@@ -270,7 +272,12 @@ explained as (
     from keyed
     left join override
         on keyed.child_id = override.person_id and keyed.member_id = override.related_person_id
-    order by keyed.family_explanation_id asc, keyed.reason = 'counts' desc, keyed.reason asc
+    order by
+        keyed.family_explanation_id asc,
+        keyed.reason = 'counts' desc,
+        keyed.reason asc,
+        keyed.ended_on desc nulls first,
+        keyed.started_on asc nulls last
 
 )
 

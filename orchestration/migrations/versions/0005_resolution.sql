@@ -194,6 +194,21 @@ comment on table resolution.compared_record is
 
 grant select, insert, delete on resolution.compared_record to builder;
 
+create table if not exists resolution.settled_record (
+    record_id varchar(64) not null,
+    component_id varchar(64) not null,
+    person_id bigint not null,
+    held_person_id bigint,
+    rules_hash bigint not null,
+    is_touched boolean not null
+);
+
+comment on table resolution.settled_record is
+'Each record as it was when its person was last worked out. Whatever changes what that hangs on '
+'marks it as touched in the same transaction; worked out anew, it is written anew with its person.';
+
+grant select, insert, update, delete on resolution.settled_record to builder;
+
 create table if not exists resolution.told_person (
     person_id bigint primary key,
     family_hash bigint

@@ -16,6 +16,12 @@ noticed as (
 
 ),
 
+outlying as (
+
+    select * from {{ ref('int_person__outlying') }}
+
+),
+
 child as (
 
     select * from {{ ref('int_family__centred') }}
@@ -98,6 +104,11 @@ fact as (
         noticed.person_id,
         hash_record_extended(row(noticed.*), 2) as fact_hash
     from noticed
+    union all
+    select
+        outlying.person_id,
+        hash_record_extended(row(outlying.*), 10) as fact_hash
+    from outlying
     union all
     select
         child.child_id as person_id,

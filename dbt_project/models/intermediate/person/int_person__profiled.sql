@@ -86,7 +86,9 @@ homes as (
 
     select
         address.record_id,
-        string_agg(address.home_key, '|' order by address.home_key) as home_keys
+        string_agg(distinct address.home_key, '|' order by address.home_key) as home_keys,
+        string_agg(distinct address.dwelling_key, '|' order by address.dwelling_key)
+            as dwelling_keys
     from address
     inner join home on address.home_key = home.home_key
     group by address.record_id
@@ -103,6 +105,40 @@ spell as (
         bool_or(is_protected_address) as is_address_protected
     from {{ ref('int_address__standardised') }}
     group by record_id
+
+),
+
+-- where a record was last known to live, as it is written
+last_home as (
+
+    select distinct on (record_id)
+        record_id,
+        house_number,
+        coalesce(street, resolution.words(address_line_1)) as street,
+        resolution.words(
+            coalesce(address_line_5, address_line_4, address_line_3, address_line_2)
+        ) as locality
+    from {{ ref('int_address__standardised') }}
+    where not is_protected_address
+    order by
+        record_id asc,
+        ended_on desc nulls first,
+        started_on desc nulls last,
+        address_spell_id asc
+
+),
+
+shared_house as (
+
+    select
+        last_home.house_number,
+        last_home.street
+    from last_home
+    inner join record on last_home.record_id = record.record_id
+    cross join parameter
+    where last_home.house_number is not null
+    group by last_home.house_number, last_home.street, parameter.largest_home
+    having count(distinct record.family_name) > parameter.largest_home
 
 ),
 
@@ -198,6 +234,11 @@ compared as (
         sent.telephone,
         sent.email,
         homes.home_keys,
+        homes.dwelling_keys,
+        case when shared_house.house_number is null then last_home.house_number end
+            as house_number,
+        last_home.street,
+        last_home.locality,
         child.child_keys,
         list.list_keys,
         spell.units,
@@ -213,6 +254,11 @@ compared as (
     left join title on sent.title = title.title
     left join adult_title on title.spelling = adult_title.word
     left join homes on record.record_id = homes.record_id
+    left join last_home on record.record_id = last_home.record_id
+    left join shared_house
+        on
+            last_home.house_number = shared_house.house_number
+            and last_home.street = shared_house.street
     left join child on record.record_id = child.record_id
     left join list on record.record_id = list.record_id
     left join spell on record.record_id = spell.record_id
@@ -249,6 +295,17 @@ date_of_birth_share as (
     from record
     where date_of_birth is not null
     group by date_of_birth
+
+),
+
+locality_share as (
+
+    select
+        locality,
+        resolution.share(count(*), sum(count(*)) over ()) as frequency
+    from compared
+    where locality is not null
+    group by locality
 
 ),
 
@@ -419,6 +476,7 @@ profiled as (
         given_name_share.frequency as tf_given_name,
         family_name_share.frequency as tf_family_name,
         date_of_birth_share.frequency as tf_date_of_birth,
+        locality_share.frequency as tf_locality,
         telephone_share.frequency as tf_telephone,
         email_share.frequency as tf_email
     from compared
@@ -437,6 +495,7 @@ profiled as (
     left join given_name_share on compared.given_name = given_name_share.given_name
     left join family_name_share on compared.family_name = family_name_share.family_name
     left join date_of_birth_share on compared.date_of_birth = date_of_birth_share.date_of_birth
+    left join locality_share on compared.locality = locality_share.locality
     left join telephone_share on compared.telephone = telephone_share.telephone
     left join email_share on compared.email = email_share.email
 

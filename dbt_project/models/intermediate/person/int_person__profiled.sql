@@ -85,7 +85,9 @@ homes as (
 
     select
         address.record_id,
-        string_agg(address.home_key, '|' order by address.home_key) as home_keys
+        string_agg(distinct address.home_key, '|' order by address.home_key) as home_keys,
+        string_agg(distinct address.dwelling_key, '|' order by address.dwelling_key)
+            as dwelling_keys
     from address
     inner join home on address.home_key = home.home_key
     group by address.record_id
@@ -102,6 +104,40 @@ spell as (
         bool_or(is_protected_address) as is_address_protected
     from {{ ref('int_address__standardised') }}
     group by record_id
+
+),
+
+-- where a record was last known to live, as it is written
+last_home as (
+
+    select distinct on (record_id)
+        record_id,
+        house_number,
+        coalesce(street, resolution.words(address_line_1)) as street,
+        resolution.words(
+            coalesce(address_line_5, address_line_4, address_line_3, address_line_2)
+        ) as locality
+    from {{ ref('int_address__standardised') }}
+    where not is_protected_address
+    order by
+        record_id asc,
+        ended_on desc nulls first,
+        started_on desc nulls last,
+        address_spell_id asc
+
+),
+
+shared_house as (
+
+    select
+        last_home.house_number,
+        last_home.street
+    from last_home
+    inner join record on last_home.record_id = record.record_id
+    cross join parameter
+    where last_home.house_number is not null
+    group by last_home.house_number, last_home.street, parameter.largest_home
+    having count(distinct record.family_name) > parameter.largest_home
 
 ),
 
@@ -195,6 +231,11 @@ compared as (
         sent.telephone,
         sent.email,
         homes.home_keys,
+        homes.dwelling_keys,
+        case when shared_house.house_number is null then last_home.house_number end
+            as house_number,
+        last_home.street,
+        last_home.locality,
         child.child_keys,
         list.list_keys,
         spell.units,
@@ -210,6 +251,11 @@ compared as (
     left join title on sent.title = title.title
     left join adult_title on title.spelling = adult_title.word
     left join homes on record.record_id = homes.record_id
+    left join last_home on record.record_id = last_home.record_id
+    left join shared_house
+        on
+            last_home.house_number = shared_house.house_number
+            and last_home.street = shared_house.street
     left join child on record.record_id = child.record_id
     left join list on record.record_id = list.record_id
     left join spell on record.record_id = spell.record_id
@@ -246,6 +292,17 @@ date_of_birth_share as (
     from record
     where date_of_birth is not null
     group by date_of_birth
+
+),
+
+locality_share as (
+
+    select
+        locality,
+        resolution.share(count(*), sum(count(*)) over ()) as frequency
+    from compared
+    where locality is not null
+    group by locality
 
 ),
 
@@ -300,7 +357,7 @@ shared_birth as (
 
 ),
 
--- a name that two bear in one home, or nearly: a child, or two grown people; a parent names a child
+-- who bears a name in one home, or nearly: a child, one grown person or two; a parent names a child
 -- after itself
 namesake as (
 
@@ -309,11 +366,18 @@ namesake as (
         compared.family_name,
         left(compared.given_name, 3) as name_begins,
         bool_or(compared.age_class = 'child') as has_young_namesake,
-        min(date_part('year', compared.date_of_birth)) filter (where not compared.child_born)
-        <> max(date_part('year', compared.date_of_birth)) filter (where not compared.child_born)
-        or bool_or(
-            strpos(compared.child_keys, '/' || left(compared.given_name, 3)) > 0
-        ) as has_grown_namesake
+        case
+            when
+                min(date_part('year', compared.date_of_birth))
+                filter (where not compared.child_born)
+                < max(date_part('year', compared.date_of_birth))
+                filter (where not compared.child_born)
+                or bool_or(
+                    strpos(compared.child_keys, '/' || left(compared.given_name, 3)) > 0
+                )
+                then 2
+            when bool_or(compared.age_class = 'adult') then 1
+        end as grown_namesakes
     from address
     inner join home on address.home_key = home.home_key
     inner join compared on address.record_id = compared.record_id
@@ -326,7 +390,7 @@ namesakes as (
     select
         address.record_id,
         bool_or(namesake.has_young_namesake) as has_young_namesake,
-        bool_or(namesake.has_grown_namesake) as has_grown_namesake
+        max(namesake.grown_namesakes) as grown_namesakes
     from address
     inner join compared on address.record_id = compared.record_id
     inner join namesake
@@ -334,7 +398,7 @@ namesakes as (
             address.home_key = namesake.home_key
             and compared.family_name = namesake.family_name
             and left(compared.given_name, 3) = namesake.name_begins
-    where namesake.has_young_namesake or namesake.has_grown_namesake
+    where namesake.has_young_namesake or namesake.grown_namesakes is not null
     group by address.record_id
 
 ),
@@ -374,12 +438,13 @@ profiled as (
         compared.*,
         initials.record_id is not null as is_initial_shared,
         coalesce(namesakes.has_young_namesake, false) as has_young_namesake,
-        coalesce(namesakes.has_grown_namesake, false) as has_grown_namesake,
+        coalesce(namesakes.grown_namesakes, 0) as grown_namesakes,
         shared_birth.feed is not null as is_birth_shared,
         disputed.given_name is not null as is_number_disputed,
         given_name_share.frequency as tf_given_name,
         family_name_share.frequency as tf_family_name,
         date_of_birth_share.frequency as tf_date_of_birth,
+        locality_share.frequency as tf_locality,
         telephone_share.frequency as tf_telephone,
         email_share.frequency as tf_email
     from compared
@@ -398,6 +463,7 @@ profiled as (
     left join given_name_share on compared.given_name = given_name_share.given_name
     left join family_name_share on compared.family_name = family_name_share.family_name
     left join date_of_birth_share on compared.date_of_birth = date_of_birth_share.date_of_birth
+    left join locality_share on compared.locality = locality_share.locality
     left join telephone_share on compared.telephone = telephone_share.telephone
     left join email_share on compared.email = email_share.email
 

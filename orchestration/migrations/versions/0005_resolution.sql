@@ -21,6 +21,14 @@ comment on function resolution.spelling(text) is
 'A name made comparable: capitals without accents, apostrophes and full stops closed up, and one '
 'space for whatever else is no letter or digit. Null when nothing is left.';
 
+create or replace function resolution.words(address text)
+returns text
+language sql immutable parallel safe
+return nullif(btrim(regexp_replace(upper(address), '[^A-Z]+', ' ', 'g')), '');
+
+comment on function resolution.words(text) is
+'The words of a line of an address, in capitals, its numbers left out. Null when nothing is left.';
+
 create or replace function resolution.cluster(
     link_left text[], link_right text[], link_strength integer[], veto_left text[],
     veto_right text[]
@@ -208,3 +216,15 @@ comment on table resolution.settled_record is
 'marks it as touched in the same transaction; worked out anew, it is written anew with its person.';
 
 grant select, insert, update, delete on resolution.settled_record to builder;
+
+create table if not exists resolution.told_person (
+    person_id bigint primary key,
+    family_hash bigint
+);
+
+comment on table resolution.told_person is
+'Each person as they were when the families that they may be in were made, in family_member and '
+'family_explanation. No number before these change, until both are made: it never says so of a '
+'family that is yet to be made.';
+
+grant select, insert, update, delete on resolution.told_person to builder;

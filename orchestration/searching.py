@@ -45,12 +45,12 @@ def page(rows: list) -> Group:
     """The candidates as a table, and beneath it what was searched."""
     first = rows[0]
     if first.answer == "candidate":
-        shown = Table("Person", "Name", "Born", "Bits", "Why", "Of")
+        shown = Table("Person", "Name", "Born", "Bits", "Why", "Of", "Perhaps also")
         for row in rows:
             name = " ".join(filter(None, (row.given_name, row.family_name)))
             shown.add_row(
                 *(str(row.person_id), name, str(row.date_of_birth or "")),
-                *(f"{row.strength / 100:.1f}", row.agreement, row.feed),
+                *(f"{row.strength / 100:.1f}", row.agreement, row.feed, row.perhaps_also),
             )
     else:
         shown = Text(ANSWERS[first.answer])

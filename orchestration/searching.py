@@ -15,7 +15,7 @@ SEARCH = "select * from family_context.person_search(%s, %s, %s, %s, %s, %s, %s)
 ANSWERS = {
     "none_found": "Nobody was found.",
     "unknown": "Nobody was found in what could be searched.",
-    "not_searched": "Nothing was searched.",
+    "not_searched": "Nothing was searched: nothing was given that can be searched for.",
 }
 
 

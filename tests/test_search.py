@@ -287,6 +287,7 @@ def test_none_found_is_said_only_where_every_feed_was_searched_and_fresh(world):
 def test_what_cannot_be_read_is_not_searched_for_and_that_is_said(ask, what, ignored):
     (row,) = ask(**what)
     assert (row.answer, row.searched_for, row.ignored) == ("not_searched", None, ignored)
+    assert row.feeds_searched is None
 
 
 def test_a_part_that_cannot_be_read_does_not_spoil_the_rest(ask):

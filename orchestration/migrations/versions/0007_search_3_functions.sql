@@ -441,6 +441,9 @@ begin
             when scope.is_whole and is_cut = 'No' then 'none_found'
             else 'unknown'
         end;
+        if answer = 'not_searched' then
+            feeds_searched := null;
+        end if;
         return next;
     end if;
 

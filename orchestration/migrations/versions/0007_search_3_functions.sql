@@ -215,7 +215,7 @@ as $$
 declare
     -- so many records are weighed, and so many of one key looked at; of what more people share
     -- nobody would read the list
-    most constant integer := 150;
+    most constant integer := 100;
     most_of_a_key constant integer := 1000;
     shown constant integer := (select generation_shown.generation from published.generation_shown);
     shared constant text[] := array(select feed_shared.feed from published.feed_shared);

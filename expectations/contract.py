@@ -48,7 +48,7 @@ DATE_FORMATS = (
     "DD-Mon-YYYY",
 )
 EFFECTS = ("quarantine", "count")
-KINDS = ("service", "evidence", "register")
+KINDS = ("service", "evidence", "neighbour", "register")
 IDENTITY_NUMBERS = {"nhs_number": "parse.nhs_number({}, true)", "upn": "parse.upn({})"}
 FROM_THE_SETTINGS = object()
 
@@ -138,7 +138,7 @@ class Contract:
     """All that a service and the council have agreed of one feed."""
 
     feed: str
-    kind: str  # service: its rows are involvements; evidence: of people; register: of places
+    kind: str  # one of KINDS; what each means: docs/glossary.md
     version: str
     title: str
     purpose: str

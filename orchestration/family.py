@@ -33,6 +33,14 @@ CORRECTED = {
 }
 RESTRICTED = "CONTACT IS RESTRICTED: tell neither where the other lives."
 LITTLE_HISTORY = "Little history here: what went before may lie with another council."
+# where the member lives
+HOME = {
+    "current": "Home: {}",
+    "disputed": "Home, as sources contradict each other: {}",
+    "last_known": "Last known home: {}",
+    "not_known": "Home: not known.",
+    "withheld": "Home: withheld. Tell nobody where it may be.",
+}
 FOUND = ("current", "historic", "known", "yes")
 ABSENT = "not_connected"
 # and the share of the line that each may have
@@ -111,9 +119,24 @@ def _notes(row) -> list[str]:
                 CORRECTED.get(row.correction),
                 f"Also called: {row.other_relations}." if row.other_relations else None,
                 LITTLE_HISTORY if row.has_little_history == "Yes" else None,
+                f"Known only from {row.known_only_from}: ring there."
+                if row.known_only_from
+                else None,
+                _home(row),
             ),
         )
     )
+
+
+def _home(row) -> str:
+    words = [row.home_address]
+    if row.home_since_on:
+        words.append(f"since {row.home_since_on:%-d %b %Y}")
+    if row.home_last_known_on:
+        words.append(f"last known {row.home_last_known_on:%-d %b %Y}")
+    if row.home_sources:
+        words.append(f"({row.home_sources})")
+    return HOME[row.home_status].format(" ".join(filter(None, words)))
 
 
 def _name(row) -> str:

@@ -1,7 +1,8 @@
 """Deliveries gone wrong, as data: each fault by name, what makes it, and what must become of it.
 
-`Draft` is a good delivery of the housing feed. A fault changes its rows, its bytes before the
-manifest is made (the sender's own fault), or its folder after (the transport's fault).
+`Draft` is a good delivery, of the housing feed unless it names another. A fault changes its rows,
+its bytes before the manifest is made (the sender's own fault), or its folder after (the
+transport's fault).
 Everything in a draft that could name somebody holds one of CANARIES, which no message may repeat.
 """
 
@@ -22,14 +23,29 @@ CANARIES = ("Quillfeather", "Zanzibar Mews", "ZZ9Plural", "thistlewick@", "T7700
 ROWS = 60
 
 
+# what columns of other feeds hold, by row number, where a tenancy would not do
+OF_FEED = {
+    "llpg": {
+        "address_line": "{} Zanzibar Mews", "class_code": "RD04", "la_code_gss": "E08999001",
+        "status": "approved",
+    },
+    "council_tax_liability": {"account_ref": "T7700{:04}", "discount_type": "single_person"},
+    "neighbouring_council": {
+        "source_person_id": "E08999002-T7700{:04}", "person_id": "E08999002-T7700{:04}",
+        "related_person_id": "E08999002-T7700{:04}", "relationship_code": "EXT",
+    },
+}  # fmt: skip
+
+
 def nothing(_):
     """Leave it as it is."""
 
 
 @dataclass
 class Draft:
-    """A good delivery of housing: 60 tenancies, each with a member and an event."""
+    """A good delivery: 60 rows in each table; of housing, tenancies with a member and an event."""
 
+    feed: str = FEED
     when: str = THIRD
     rows: int = ROWS
     has_manifest: bool = True
@@ -38,10 +54,14 @@ class Draft:
 
     def __post_init__(self):
         """Fill every column of the contract."""
-        for table in contract.load(FEED, council=None).tables:
+        for table in contract.load(self.feed, council=None).tables:
             names = [column.name for column in table.columns]
             self.tables[table.name] = [names] + [
-                [_cell(table.name, column, number) for column in table.columns]
+                [
+                    OF_FEED.get(self.feed, {}).get(column.name, "").format(number)
+                    or _cell(table.name, column, number)
+                    for column in table.columns
+                ]
                 for number in range(self.rows)
             ]
 
@@ -72,7 +92,7 @@ class Draft:
 
     def write(self, landing: Path, before_sealing=nothing, after_sealing=nothing) -> Path:
         """Write it below the landing folder. Returns its folder."""
-        folder = landing / FEED / self.when
+        folder = landing / self.feed / self.when
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         for name, rows in self.tables.items():
@@ -90,7 +110,7 @@ class Draft:
         day = self.when[:10]
         files = {path.stem: path for path in folder.glob("*.csv") if path.stem in self.tables}
         return {
-            "feed": FEED,
+            "feed": self.feed,
             "contract_version": "1.0.0",
             "council": "demo",
             "la_code_gss": "E08999001",
@@ -391,6 +411,50 @@ FAULTS = [
           comes_first=False, rows=lambda draft: draft.drop("postcode")),
     Fault("a file gone that need not come", REFUSED, "table_vanished", ("event.csv",),
           comes_first=False, before_sealing=_no_file("event")),
+]  # fmt: skip
+
+
+# of feeds that are no service: whoever is misread there leads to a wrong home
+OTHER_FAULTS = [
+    ("llpg", Fault(
+        "a property without its number", IN_FORCE, "is_filled", ("uprn", "data row 5"), "row",
+        rows=_put("uprn", "", "property", (4,)), count=1)),
+    ("llpg", Fault(
+        "a class that is none", IN_FORCE, "has_its_shape", ("class_code",), "value",
+        rows=_put("class_code", "Quillfeather", "property", (4, 5)), count=2)),
+    ("llpg", Fault(
+        "a property that is its own shell", IN_FORCE, "is_not_its_own_parent", (), "value",
+        rows=_put("parent_uprn", "900000000001", "property"), count=1)),
+    ("llpg", Fault(
+        "two properties of one number", IN_FORCE, "key_is_unique", ("uprn",), "row",
+        rows=_put("uprn", "900000000002", "property"), count=2)),
+    ("llpg", Fault(
+        "half of the register", REFUSED, "volume_is_like_before", ("property.csv", "fell"),
+        comes_first=False, rows=_fewer("property", 30))),
+    ("llpg", Fault(
+        "no header", REFUSED, "column_missing", ("uprn",),
+        rows=lambda draft: draft.tables["property"].pop(0))),
+    ("council_tax_liability", Fault(
+        "nobody liable", IN_FORCE, "is_filled", ("family_name",), "row",
+        rows=_put("family_name", "", "liability", (7,)), count=1)),
+    ("council_tax_liability", Fault(
+        "a discount of nobody's list", IN_FORCE, "is_a_known_code", ("discount_type",), "value",
+        rows=_put("discount_type", "Quillfeather", "liability", (7, 9)), count=2)),
+    ("council_tax_liability", Fault(
+        "a ward of accounts gone", REFUSED, "volume_is_like_before", ("liability.csv", "fell"),
+        comes_first=False, rows=_fewer("liability", 50))),
+    ("council_tax_liability", Fault(
+        "postcodes gone", REFUSED, "columns_are_still_filled", ("postcode",), comes_first=False,
+        rows=_put("postcode", "", "liability", ALL))),
+    ("neighbouring_council", Fault(
+        "a number that does not say whose it is", IN_FORCE, "number_says_whose_it_is", (), "row",
+        rows=_put("source_person_id", "T77000001", "person"), count=1)),
+    ("neighbouring_council", Fault(
+        "a tie across two neighbours", IN_FORCE, "numbers_are_of_one_neighbour", (), "row",
+        rows=_put("person_id", "E08999003-T77000001", "relationship"), count=1)),
+    ("neighbouring_council", Fault(
+        "a neighbour that sends no more", REFUSED, "volume_is_like_before", ("person.csv", "fell"),
+        comes_first=False, rows=_fewer("person", 30))),
 ]  # fmt: skip
 
 

@@ -64,8 +64,12 @@ create table marts.family_member (
     child_id bigint, child_ref varchar(20), member_id bigint, member_order integer,
     relation varchar(100), bases varchar(300), confidence varchar(10),
     other_relations varchar(300), correction varchar(20), is_contact_restricted varchar(7),
-    has_little_history varchar(7), is_household_member varchar(7),
+    has_little_history varchar(7), known_only_from varchar(200), is_household_member varchar(7),
     has_parental_responsibility varchar(7)
+);
+create table intermediate.int_person_address__summarised (
+    person_id bigint, home_status text, home_address text, home_since_on date,
+    home_last_known_on date, home_sources text
 );
 """
 

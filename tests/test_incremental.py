@@ -55,8 +55,10 @@ def test_however_many_work_at_once_the_result_is_the_same(world, workers):
 
 def test_a_night_without_a_change_compares_nobody(world):
     before = world.persons()
-    world.build(*LINKS)
+    world.build(*LINKS, *PERSONS)
     assert count(world, "int_person__renewed") == 0
+    # but people's words are looked at every night, with those that they speak of
+    assert count(world, "int_person__touched") < len(before) / 4
     assert world.persons() == before
 
 
@@ -74,6 +76,32 @@ def test_a_run_that_failed_halfway_is_healed_by_the_next(world):
     world.connection.execute(rename, ["Brookfield", 1])
     world.build(*names, *LINKS, *PERSONS)
     assert world.anew() == dict.fromkeys(KEPT, 0)
+
+
+def test_a_run_that_ended_among_the_clusters_is_healed_by_the_next(world):
+    rename = (
+        "update intermediate.int_person__unioned set family_name = %s"
+        " where hashtext(record_id) %% 97 = %s"
+    )
+    names = ("int_person__standardised", "int_person__profiled")
+    half = PERSONS[: PERSONS.index("int_person__clustered")]
+    world.turn()
+    for name, also in (("Ashmere", 3), ("Brookfield", 4)):
+        world.connection.execute(rename, [name, 3])
+        world.connection.execute(rename, [name, also])
+        world.build(*names, *LINKS, *half)
+    world.connection.execute(rename, ["Copley", 3])
+    world.build(*names, *LINKS, *PERSONS)
+    assert world.anew() == dict.fromkeys(KEPT, 0)
+
+
+def test_rules_that_change_settle_everybody_anew(world):
+    world.connection.execute("update reference.match_model set confirmed_weight = 11")
+    world.build(*PERSONS)
+    assert count(world, "int_person__connected") == len(world.persons())
+    assert world.anew() == dict.fromkeys(KEPT, 0)
+    world.connection.execute("update reference.match_model set confirmed_weight = 8")
+    world.build(*PERSONS)
 
 
 def test_who_drops_the_scores_has_all_made_anew(world):

@@ -25,6 +25,8 @@ from tests.bad_deliveries import (
     FEED,
     FIRST,
     ODDITIES,
+    OF_FEED,
+    OTHER_FAULTS,
     ROWS,
     SECOND,
     THIRD,
@@ -47,17 +49,18 @@ def forget(connection):
     connection.execute("truncate quarantine.row")
     for table in LEDGER:
         connection.execute(f"delete from ledger.{table}")  # noqa: S608
-    names = ", ".join(f"raw_{FEED}.{table.name}" for table in contract.load(FEED).tables)
-    connection.execute(f"truncate {names}")
+    for feed in (FEED, *OF_FEED):
+        names = ", ".join(f"raw_{feed}.{table.name}" for table in contract.load(feed).tables)
+        connection.execute(f"truncate {names}")
 
 
 def land(quiet_seconds=0, feed=FEED):
     return landing.land(feed, AS_OF, quiet_seconds=quiet_seconds)
 
 
-def rows_in_force(connection, table="tenancy"):
-    names = ", ".join(column.name for column in contract.load(FEED).table(table).columns)
-    query = f"select {names} from raw_{FEED}.{table}_in_force"  # noqa: S608
+def rows_in_force(connection, table="tenancy", feed=FEED):
+    names = ", ".join(column.name for column in contract.load(feed).table(table).columns)
+    query = f"select {names} from raw_{feed}.{table}_in_force"  # noqa: S608
     found = connection.execute(query).fetchall()
     return sorted(found, key=str)
 
@@ -67,19 +70,24 @@ def ledger_text(connection):
     return "\n".join(str(row) for query in queries for row in connection.execute(query))
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.replace(" ", "_"))
-def test_each_fault_has_its_outcome(fault, folder, database, caplog, capfd):
+@pytest.mark.parametrize(
+    "feed, fault",
+    [*((FEED, fault) for fault in FAULTS), *OTHER_FAULTS],
+    ids=lambda value: value if isinstance(value, str) else value.name.replace(" ", "_"),
+)
+def test_each_fault_has_its_outcome(feed, fault, folder, database, caplog, capfd):
     caplog.set_level(logging.DEBUG)
+    first = contract.load(feed).tables[0].name
     good_rows = None
     if not fault.comes_first:
-        Draft(when=SECOND).write(folder)
-        assert [outcome.status for outcome in land()] == ["in_force"]
-        good_rows = rows_in_force(database)
-    draft = Draft(has_manifest=fault.has_manifest, manifest=fault.manifest)
+        Draft(feed, when=SECOND).write(folder)
+        assert [outcome.status for outcome in land(feed=feed)] == ["in_force"]
+        good_rows = rows_in_force(database, first, feed)
+    draft = Draft(feed, has_manifest=fault.has_manifest, manifest=fault.manifest)
     fault.rows(draft)
     draft.write(folder, fault.before_sealing, fault.after_sealing)
 
-    outcomes = land(fault.quiet_seconds)
+    outcomes = land(fault.quiet_seconds, feed)
 
     assert [outcome.status for outcome in outcomes] == (
         [] if fault.status == "not looked at" else [fault.status]
@@ -94,12 +102,13 @@ def test_each_fault_has_its_outcome(fault, folder, database, caplog, capfd):
         assert outcome.refusal == (fault.rule if fault.status == "refused" else None)
     if fault.status != "in_force":
         # nothing half-loaded, and what was in force still is
-        assert rows_in_force(database) == (good_rows or [])
+        assert rows_in_force(database, first, feed) == (good_rows or [])
     set_aside = database.execute("select count(distinct row_number) from quarantine.row").fetchone()
     assert set_aside == (fault.count if fault.kind == "row" else 0,)
     said = str(outcomes) + ledger_text(database) + caplog.text + "".join(capfd.readouterr())
     assert [canary for canary in CANARIES if canary in said] == []
-    arrivals = database.execute("select count(*) from raw_housing.tenancy_arrival").fetchone()
+    arrived = f"select count(*) from raw_{feed}.{first}_arrival"  # noqa: S608
+    arrivals = database.execute(arrived).fetchone()
     assert arrivals == (0,)
 
 
@@ -429,11 +438,15 @@ def test_a_lander_killed_at_any_moment_leaves_before_or_after(folder, database):
 
 
 @pytest.mark.parametrize("spoilt, status", [(3, "in_force"), (4, "refused")])
+@pytest.mark.parametrize(
+    "feed, found",
+    [(FEED, 15), ("llpg", 4), ("council_tax_liability", 4), ("neighbouring_council", 9)],
+)
 def test_no_value_of_any_column_is_repeated_anywhere(
-    spoilt, status, folder, database, server, caplog, capfd
+    feed, found, spoilt, status, folder, database, server, caplog, capfd
 ):
     caplog.set_level(logging.DEBUG)
-    draft = Draft(manifest={"source_system": "Canary'", "inclusion_rules": ["Canary"]})
+    draft = Draft(feed, manifest={"source_system": "Canary'", "inclusion_rules": ["Canary"]})
     for table, rows in draft.tables.items():
         for column in list(rows[0]):
             for row in range(spoilt):
@@ -442,9 +455,9 @@ def test_no_value_of_any_column_is_repeated_anywhere(
             row.append("Canary beside")
     path = draft.write(folder)
     path.rename(path.with_name("Canary"))
-    (outcome,) = land()
+    (outcome,) = land(feed=feed)
     assert outcome.status == status
-    assert len({finding.column for finding in outcome.findings}) > 15
+    assert len({finding.column for finding in outcome.findings}) > found
     said = str(outcome) + ledger_text(database) + caplog.text + "".join(capfd.readouterr())
     if server.is_embedded():
         said += server.log_file().read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A synthetic council: invented people and what eight feeds would hold of them, defects and all.
+"""A synthetic council: invented people and what nine feeds would hold of them, defects and all.
 
 Stages, each in its own module: population (the truth), services (what each service holds),
 defects (what goes wrong), nights (what changes from one night to the next), writer (deliveries).
@@ -19,6 +19,7 @@ from seeds.synthetic.services import (
     council_tax_liability,
     housing,
     llpg,
+    neighbouring_council,
     police,
     school,
 )
@@ -36,6 +37,7 @@ SERVICES = {
     "police": police,
     "council_tax_liability": council_tax_liability,
     "llpg": llpg,
+    "neighbouring_council": neighbouring_council,
 }
 
 

@@ -14,8 +14,8 @@ from seeds.synthetic.services.base import address
 
 CSC, SCHOOL, ASC = "childrens_social_care", "school", "adult_social_care"
 HOUSING, ASB, POLICE = "housing", "anti_social_behaviour", "police"
-TAX = "council_tax_liability"
-DATED = (CSC, SCHOOL, ASC, HOUSING, ASB, POLICE)
+TAX, NEIGHBOUR = "council_tax_liability", "neighbouring_council"
+DATED = (CSC, SCHOOL, ASC, HOUSING, ASB, POLICE, NEIGHBOUR)
 ALL = (*DATED, TAX)
 
 RATES: dict[str, dict[str, float]] = {
@@ -35,7 +35,7 @@ RATES: dict[str, dict[str, float]] = {
     "D14": dict.fromkeys(DATED, 0.01),
     "D15": {CSC: 0.01, ASC: 0.01},
     "D16": {CSC: 0.005},
-    "D17": {CSC: 0.40, ASC: 0.08, SCHOOL: 0.95, HOUSING: 0.99},
+    "D17": {CSC: 0.40, ASC: 0.08, SCHOOL: 0.95, HOUSING: 0.99, NEIGHBOUR: 0.30},
     "D18": {CSC: 0.004, ASC: 0.004, SCHOOL: 0.004, HOUSING: 0.004},
     "D19": {CSC: 0.0005, SCHOOL: 0.0005},
     "D20": {CSC: 0.02, SCHOOL: 0.02},
@@ -43,7 +43,7 @@ RATES: dict[str, dict[str, float]] = {
     "D22": {CSC: 0.10, SCHOOL: 0.10},
     "D22 two open": {CSC: 0.04},
     "D23": dict.fromkeys(ALL, 0.03),
-    "D24": dict.fromkeys((CSC, SCHOOL, ASC, ASB, POLICE), 0.60) | {TAX: 0.08},
+    "D24": dict.fromkeys((CSC, SCHOOL, ASC, ASB, POLICE, NEIGHBOUR), 0.60) | {TAX: 0.08},
     "D25": {CSC: 0.002},
     "D26": {ASC: 0.05, HOUSING: 0.05, POLICE: 0.05, TAX: 0.02},
     "D27": dict.fromkeys(ALL, 0.003),

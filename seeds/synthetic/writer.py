@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from expectations import contract
+from seeds.synthetic.services import neighbouring_council
 from seeds.synthetic.services.police import EXTRACT_AGE
 
 SYSTEMS = {
@@ -19,6 +20,7 @@ SYSTEMS = {
     "adult_social_care": ("systemc_las", "11.6"), "housing": ("nec_housing", "7.9"),
     "anti_social_behaviour": ("react", "5.3"), "police": ("niche_export", "6.2"),
     "council_tax_liability": ("academy", "9.1"), "llpg": ("gazetteer", "5.0"),
+    "neighbouring_council": ("regional_exchange", "1.0"),
 }  # fmt: skip
 # Columns that a standard calls otherwise than our record and address do.
 OWN_NAMES = {
@@ -43,6 +45,8 @@ ADDRESS = {
     "is_sensitive": lambda a: "Y" if a.is_sensitive else "", "address_object": lambda a: a.object(),
 }  # fmt: skip
 LINES = {f"address_line_{number}": number - 1 for number in range(1, 6)}
+# where a feed speaks for, if not for the council
+AREAS = {"neighbouring_council": list(neighbouring_council.CODES.values())}
 MOMENTS = "YYYY-MM-DD HH24:MI:SS"
 FORMATS = {
     "YYYY-MM-DD": "%Y-%m-%d", MOMENTS: "%Y-%m-%d 00:00:00",
@@ -145,7 +149,7 @@ class Delivery:
             "extracted_at": f"{self.extracted_at:%Y-%m-%dT%H:%M:%S}+00:00",
             "coverage_start": _years_before(day, self.contract.lookback_years).isoformat(),
             "coverage_end": day.isoformat(),
-            "coverage_area": [council()["gss_code"]],
+            "coverage_area": AREAS.get(self.feed, [council()["gss_code"]]),
             "mode": "rolling" if self.feed == "adult_social_care" else "full",
             "inclusion_rules": list(self.contract.inclusion_rules),
             "tables": {name: table.close() for name, table in self.tables.items()},

@@ -22,6 +22,8 @@ LINKS = (
     "int_person__scored",
 )
 PERSONS = (
+    *("int_match_rule__hashed", "int_person__held", "int_person__unsettled"),
+    "int_person__touched",
     *("int_person__connected", "int_person__vetoed", "int_person__contested"),
     *("int_person__linked", "int_person__clustered", "int_person__doubted"),
     "int_person__settled",
@@ -30,6 +32,7 @@ PERSONS = (
 RECORDS = (
     *("stg_published__person_source_record", "stg_published__person_redirect"),
     *("stg_published__person_record_history", "stg_resolution__compared_record"),
+    "stg_resolution__settled_record",
     *("stg_stewardship__link_override", "int_link_override__judged"),
     *("int_address__standardised", "int_person__standardised", "int_person__located"),
     *("int_person__accompanied", "int_person__profiled"),
@@ -38,8 +41,11 @@ MARTS = ("person_source_record", "person_redirect")
 KEPT = (
     "intermediate.int_person__scored",
     "resolution.compared_record",
+    "intermediate.int_person__vetoed",
     "intermediate.int_person__linked",
     "intermediate.int_person__clustered",
+    "intermediate.int_person__doubted",
+    "resolution.settled_record",
     "intermediate.int_person__identified",
     "intermediate.int_person__matchable",
 )
@@ -130,19 +136,10 @@ class World:
 
     def anew(self) -> dict[str, int]:
         """How many rows of each table differ when it is all made anew; what was kept stays."""
-        run = self.connection.execute
-        for table in KEPT:
-            run(f"drop table if exists kept_{table.split('.')[1]}")
-            run(f"create temp table kept_{table.split('.')[1]} as table {table}")
-        run("drop table intermediate.int_person__scored")
+        keep(self.connection)
+        forget(self.connection)
         self.build(*LINKS, *PERSONS)
-        return {
-            table: run(
-                "select count(*) from (({0} except all {1}) union all ({1} except all {0})) as x"
-                .format(rows(f"kept_{table.split('.')[1]}"), rows(table))
-            ).fetchone()[0]
-            for table in KEPT
-        }  # fmt: skip
+        return differences(self.connection)
 
     def renewed(self) -> int:
         """How many records were compared anew in the last build."""
@@ -152,27 +149,7 @@ class World:
 
     def publish(self) -> None:
         """What was built becomes a generation, as far as identities go."""
-        run, generation = self.connection.execute, self.night + 1
-        with self.connection.transaction():
-            (columns,) = run(
-                "select array_to_string(mart_columns, ', ') from published.mart"
-                " where mart = 'person'"
-            ).fetchone()
-            run("drop table if exists marts.person")
-            run(f"create table marts.person as select {columns} from published.person limit 0")
-            run(
-                "insert into marts.person (person_id)"
-                " select distinct person_id from intermediate.int_person__identified"
-            )
-            run(
-                "insert into published.generation (generation, as_of_date, run_id, published_at)"
-                " values (%s, '2026-01-31', 1, now())",
-                [generation],
-            )
-            for mart in ("person", *MARTS):
-                run("select published.find_differences(%s)", [mart])
-                run("select published.write_differences(%s, %s)", [mart, generation])
-            run("update published.pointer set generation = %s", [generation])
+        publish(self.connection, self.night + 1)
 
     def persons(self) -> dict[str, int]:
         """Who each record is."""
@@ -192,6 +169,56 @@ class World:
             )
         }
         return len(ever - used - led) + len(used & led)
+
+
+def keep(connection) -> None:
+    """Copy what is kept from night to night, to compare with."""
+    for table in KEPT:
+        copy = f"kept_{table.split('.')[1]}"
+        connection.execute(f"drop table if exists {copy}")
+        connection.execute(f"create temp table {copy} as table {table}")
+
+
+def forget(connection) -> None:
+    """Drop what is kept, so that the next build makes it anew."""
+    for table in KEPT:
+        what = "truncate" if table.startswith("resolution.") else "drop table if exists"
+        connection.execute(f"{what} {table}")
+
+
+def differences(connection) -> dict[str, int]:
+    """How many rows of each table differ from the copy."""
+    return {
+        table: connection.execute(
+            "select count(*) from (({0} except all {1}) union all ({1} except all {0})) as x"
+            .format(rows(f"kept_{table.split('.')[1]}"), rows(table))
+        ).fetchone()[0]
+        for table in KEPT
+    }  # fmt: skip
+
+
+def publish(connection, generation: int) -> None:
+    """What was built becomes a generation, as far as identities go."""
+    run = connection.execute
+    with connection.transaction():
+        (columns,) = run(
+            "select array_to_string(mart_columns, ', ') from published.mart where mart = 'person'"
+        ).fetchone()
+        run("drop table if exists marts.person")
+        run(f"create table marts.person as select {columns} from published.person limit 0")
+        run(
+            "insert into marts.person (person_id)"
+            " select distinct person_id from intermediate.int_person__identified"
+        )
+        run(
+            "insert into published.generation (generation, as_of_date, run_id, published_at)"
+            " values (%s, '2026-01-31', 1, now())",
+            [generation],
+        )
+        for mart in ("person", *MARTS):
+            run("select published.find_differences(%s)", [mart])
+            run("select published.write_differences(%s, %s)", [mart, generation])
+        run("update published.pointer set generation = %s", [generation])
 
 
 def rows(table: str) -> str:

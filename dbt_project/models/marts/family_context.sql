@@ -40,6 +40,12 @@ set_aside as (
 
 ),
 
+home as (
+
+    select * from {{ ref('int_person_address__summarised') }}
+
+),
+
 chosen as (
 
     select * from {{ ref('int_service_involvement__chosen') }}
@@ -76,11 +82,17 @@ asked as (
         member.correction,
         member.is_contact_restricted,
         member.has_little_history,
+        member.known_only_from,
         member.is_household_member,
         member.has_parental_responsibility,
         person.given_name as member_given_name,
         person.family_name as member_family_name,
         person.date_of_birth as member_date_of_birth,
+        home.home_status,
+        home.home_address,
+        home.home_since_on,
+        home.home_last_known_on,
+        home.home_sources,
         person.is_matchable,
         person.not_matchable_reason,
         service.service,
@@ -94,6 +106,7 @@ asked as (
     inner join person on member.member_id = person.person_id
     cross join service
     inner join coverage on service.service = coverage.service
+    left join home on member.member_id = home.person_id
     left join set_aside
         on member.member_id = set_aside.person_id and coverage.feed = set_aside.feed
 
@@ -147,11 +160,17 @@ explained as (
         correction,
         is_contact_restricted,
         has_little_history,
+        known_only_from,
         is_household_member,
         has_parental_responsibility,
         member_given_name,
         member_family_name,
         member_date_of_birth,
+        coalesce(home_status, 'not_known')::varchar(10) as home_status,
+        left(home_address, 300)::varchar(300) as home_address,
+        home_since_on,
+        home_last_known_on,
+        left(home_sources, 200)::varchar(200) as home_sources,
         service,
         service_label,
         involvement_status::varchar(20) as involvement_status,

@@ -103,6 +103,7 @@ select
     family_context.correction,
     family_context.is_contact_restricted,
     family_context.has_little_history,
+    family_context.known_only_from,
     family_context.is_household_member,
     family_context.has_parental_responsibility,
     family_context.member_given_name,
@@ -111,6 +112,11 @@ select
     extract(
         year from age((select shown.as_of_date from shown), family_context.member_date_of_birth)
     )::integer as member_age_in_years,
+    family_context.home_status,
+    family_context.home_address,
+    family_context.home_since_on,
+    family_context.home_last_known_on,
+    family_context.home_sources,
     family_context.service,
     family_context.service_label,
     case

@@ -193,3 +193,18 @@ comment on table resolution.compared_record is
 'transaction, so that it never says so of a record that is yet to be compared.';
 
 grant select, insert, delete on resolution.compared_record to builder;
+
+create table if not exists resolution.settled_record (
+    record_id varchar(64) not null,
+    component_id varchar(64) not null,
+    person_id bigint not null,
+    held_person_id bigint,
+    rules_hash bigint not null,
+    is_touched boolean not null
+);
+
+comment on table resolution.settled_record is
+'Each record as it was when its person was last worked out. Whatever changes what that hangs on '
+'marks it as touched in the same transaction; worked out anew, it is written anew with its person.';
+
+grant select, insert, update, delete on resolution.settled_record to builder;

@@ -1,7 +1,8 @@
 -- Grain: one row per record whose addresses may be used, with the person they are of.
 --
 -- A record of mere evidence is of the person it tells of, or of nobody. A protected person has no
--- address at all: not the refuge, and no other home that would lead there. And where a doctor or a
+-- address at all: not the refuge, and no other home that would lead there. Nor has whoever a feed
+-- without marks still places where another feed protects. And where a doctor or a
 -- teacher is reached is not where they live.
 
 with identified as (
@@ -27,12 +28,39 @@ told as (
 
 ),
 
+parameter as (
+
+    select * from {{ ref('int_family_parameter__dated') }}
+
+),
+
+-- marked by a source, or still at a place that another source marks
+protected as (
+
+    select record_id from {{ ref('int_address__unioned') }}
+    where is_protected_address
+    union
+    select address.record_id
+    from {{ ref('int_address__standardised') }} as address
+    cross join parameter
+    where
+        address.is_protected_address
+        and address.ended_on is null
+        and not address.is_end_unreliable
+        and coalesce(
+            address.observed_on
+            >= ({{ as_of_date() }} - make_interval(months => parameter.evidence_lookback))::date,
+            true
+        )
+
+),
+
 protected_person as (
 
     select told.person_id
-    from {{ ref('int_address__unioned') }} as address
-    inner join told on address.record_id = told.record_id
-    where address.is_protected_address and told.person_id is not null
+    from protected
+    inner join told on protected.record_id = told.record_id
+    where told.person_id is not null
     group by told.person_id
 
 ),

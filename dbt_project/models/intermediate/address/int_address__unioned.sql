@@ -51,6 +51,7 @@ unioned as (
         ('adult_social_care', 'person_address', 'null::date'),
         ('anti_social_behaviour', 'asb_person', 'null::date'),
         ('police', 'person_occurrence', 'coalesce(occurred_on, recorded_on)'),
+        ('neighbouring_council', 'person', 'last_seen_on'),
     ] %}
         select
             record_id,

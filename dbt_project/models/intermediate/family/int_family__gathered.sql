@@ -37,6 +37,12 @@ noticed as (
 
 ),
 
+outlying as (
+
+    select * from {{ ref('int_person__outlying') }}
+
+),
+
 person as (
 
     select * from {{ ref('int_person__described') }}
@@ -263,6 +269,7 @@ gathered as (
         with_child.correction,
         with_child.is_contact_restricted,
         noticed.has_little_history,
+        outlying.known_only_from,
         with_child.is_household_member,
         with_child.has_parental_responsibility,
         with_child.known_from_on,
@@ -271,6 +278,7 @@ gathered as (
     cross join parameter
     left join person on with_child.member_id = person.person_id
     left join noticed on with_child.member_id = noticed.person_id
+    left join outlying on with_child.member_id = outlying.person_id
 
 )
 

@@ -35,6 +35,14 @@ parameter as (
 
 ),
 
+-- where the register says what a place is, and not how many it holds
+occupancy as (
+
+    select * from {{ ref('occupancy') }}
+    where {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
+
+),
+
 communal_word as (
 
     select * from {{ ref('communal_word') }}
@@ -113,7 +121,8 @@ typed as (
         case
             when place.is_communal then 'register'
             when place.is_hostel or named.household_id is not null then 'name'
-            when counted.people > parameter.communal_people then 'people'
+            when counted.people > coalesce(occupancy.people, parameter.communal_people)
+                then 'people'
             when
                 counted.adults > parameter.communal_adults
                 and counted.surnames > parameter.communal_surnames
@@ -147,6 +156,7 @@ typed as (
     cross join parameter
     left join named on place.household_id = named.household_id
     left join counted on place.household_id = counted.household_id
+    left join occupancy on place.property_kind = occupancy.property_kind
 
 )
 

@@ -3,15 +3,10 @@
 -- The strongest links are taken first, and two clusters never join when any two of their records
 -- are vetoed. Confirmed links make a person. With probable ones, clusters grow wider: that is
 -- where else to search, and never carries a fact. Where a component holds no veto there is nothing
--- to choose. A cluster is named after its smallest record.
+-- to choose. A cluster is named after its smallest record. Kept from night to night; only touched
+-- records are clustered anew.
 
-with recursive record as (
-
-    select record_id from {{ ref('int_person__standardised') }}
-
-),
-
-connected as (
+with recursive connected as (
 
     select * from {{ ref('int_person__connected') }}
 
@@ -19,7 +14,9 @@ connected as (
 
 vetoed as (
 
-    select * from {{ ref('int_person__vetoed') }}
+    select vetoed.*
+    from {{ ref('int_person__vetoed') }} as vetoed
+    inner join connected on vetoed.record_id = connected.record_id
 
 ),
 
@@ -149,7 +146,7 @@ divided as (
 clustered as (
 
     select
-        record.record_id,
+        connected.record_id,
         coalesce(
             confirmed_apart.cluster_id,
             divided.cluster_id,
@@ -159,20 +156,19 @@ clustered as (
                     and divided_component.component_id is null
                     then connected.component_id
             end,
-            record.record_id
+            connected.record_id
         )::varchar(64) as cluster_id,
         coalesce(
             probable_apart.cluster_id,
             case when contested_component.component_id is null then connected.component_id end,
-            record.record_id
+            connected.record_id
         )::varchar(64) as probable_cluster_id
-    from record
-    left join connected on record.record_id = connected.record_id
+    from connected
     left join contested_component on connected.component_id = contested_component.component_id
     left join divided_component on connected.component_id = divided_component.component_id
-    left join confirmed_apart on record.record_id = confirmed_apart.record_id
-    left join probable_apart on record.record_id = probable_apart.record_id
-    left join divided on record.record_id = divided.record_id
+    left join confirmed_apart on connected.record_id = confirmed_apart.record_id
+    left join probable_apart on connected.record_id = probable_apart.record_id
+    left join divided on connected.record_id = divided.record_id
 
 )
 

@@ -1,4 +1,4 @@
--- Grain: one row per record that a link might join to another, with all it might be joined to.
+-- Grain: one row per touched record, with all it might be joined to.
 --
 -- What is connected is no person yet: it is where to look for vetoes. A component is named after
 -- its smallest record. The walk starts only at records that are smaller than all their
@@ -10,12 +10,22 @@ with recursive model as (
 
 ),
 
+touched as (
+
+    select touched.record_id
+    from {{ ref('int_person__touched') }} as touched
+    inner join {{ ref('int_person__standardised') }} as record
+        on touched.record_id = record.record_id
+
+),
+
 candidate as (
 
     select
         scored.record_id,
         scored.other_record_id
     from {{ ref('int_person__scored') }} as scored
+    inner join {{ ref('int_person__touched') }} as touched on scored.record_id = touched.record_id
     cross join model
     where
         scored.match_weight
@@ -63,13 +73,23 @@ reached as (
 
 ),
 
-connected as (
+component as (
 
     select
         record_id,
         min(start_record_id) as component_id
     from reached
     group by record_id
+
+),
+
+connected as (
+
+    select
+        touched.record_id,
+        coalesce(component.component_id, touched.record_id) as component_id
+    from touched
+    left join component on touched.record_id = component.record_id
 
 )
 

@@ -16,6 +16,8 @@ candidate as (
         scored.other_record_id,
         scored.match_weight
     from {{ ref('int_person__scored') }} as scored
+    inner join {{ ref('int_person__touched') }} as touched
+        on scored.record_id = touched.record_id
     cross join model
     where
         scored.match_weight

@@ -4,9 +4,10 @@
 -- that share more records with each other than with any other. A cluster left without one takes
 -- back a retired identifier of its records, found the same way: a merge undone is as if it had
 -- never been. New identifiers follow the largest ever used, in the order of the smallest record of
--- each cluster, so that the same rows always give the same identifiers.
+-- each cluster, so that the same rows always give the same identifiers. Kept from night to night;
+-- only touched records are identified anew.
 
-with settled as (
+with settled as not materialized (
 
     select * from {{ ref('int_person__settled') }}
 
@@ -195,24 +196,8 @@ accepted as (
     where decision = 'confirmed'
     union all
     select
-        other_record_id as record_id,
-        record_id as other_record_id,
-        match_rule,
-        strength
-    from {{ ref('int_person__linked') }}
-    where decision = 'confirmed'
-    union all
-    select
         record_id,
         other_record_id,
-        'steward' as match_rule,
-        2147483647 as strength
-    from {{ ref('int_link_override__judged') }}
-    where verdict = 'steward_link'
-    union all
-    select
-        other_record_id as record_id,
-        record_id as other_record_id,
         'steward' as match_rule,
         2147483647 as strength
     from {{ ref('int_link_override__judged') }}
@@ -220,18 +205,45 @@ accepted as (
 
 ),
 
-joined as (
+joining as materialized (
 
-    select distinct on (accepted.record_id)
+    select
         accepted.record_id,
-        accepted.match_rule
+        accepted.other_record_id,
+        accepted.match_rule,
+        accepted.strength
     from accepted
     inner join settled on accepted.record_id = settled.record_id
     inner join settled as other
         on
             accepted.other_record_id = other.record_id
             and settled.cluster_id = other.cluster_id
-    order by accepted.record_id asc, accepted.strength desc, accepted.match_rule asc
+
+),
+
+each_end as (
+
+    select
+        record_id,
+        match_rule,
+        strength
+    from joining
+    union all
+    select
+        other_record_id as record_id,
+        match_rule,
+        strength
+    from joining
+
+),
+
+joined as (
+
+    select distinct on (record_id)
+        record_id,
+        match_rule
+    from each_end
+    order by record_id asc, strength desc, match_rule asc
 
 ),
 

@@ -1,8 +1,8 @@
 -- Grain: one row per pair of records compared and kept, and what was decided about it.
 --
 -- What was published as one person stays one while the evidence has not fallen far below what it
--- takes to join: people do not part and meet again with every extract. Whom a steward joined are
--- held together by the steward's word alone, so that they part when it is withdrawn.
+-- takes to join: people do not part and meet again with every extract. A link is unsteady when it
+-- hangs on that. Kept from night to night; only the pairs of touched records are decided anew.
 
 with model as (
 
@@ -12,7 +12,13 @@ with model as (
 
 scored as (
 
-    select * from {{ ref('int_person__scored') }}
+    select scored.*
+    from {{ ref('int_person__scored') }} as scored
+    left join {{ ref('int_person__touched') }} as touched
+        on scored.record_id = touched.record_id
+    left join {{ ref('int_person__touched') }} as other_touched
+        on scored.other_record_id = other_touched.record_id
+    where touched.record_id is not null or other_touched.record_id is not null
 
 ),
 
@@ -22,22 +28,9 @@ contested as (
 
 ),
 
-joined_by_a_steward as (
+held as (
 
-    select person_id from {{ ref('stg_published__person_source_record') }}
-    where match_rule = 'steward'
-    group by person_id
-
-),
-
-published as (
-
-    select
-        record.record_id,
-        record.person_id
-    from {{ ref('stg_published__person_source_record') }} as record
-    left join joined_by_a_steward on record.person_id = joined_by_a_steward.person_id
-    where joined_by_a_steward.person_id is null
+    select * from {{ ref('int_person__held') }}
 
 ),
 
@@ -53,20 +46,17 @@ weighed as (
         case
             when scored.date_of_birth_level = 'missing' then model.confirmed_undated_weight
             else model.confirmed_weight
-        end
-        - case
-            when published.person_id = other_published.person_id then model.fracture_margin
-            else 0
-        end as confirmed_weight
+        end as confirmed_weight,
+        model.fracture_margin,
+        coalesce(held.person_id = other_held.person_id, false) as is_held
     from scored
     cross join model
     left join contested
         on
             scored.record_id = contested.record_id
             and scored.other_record_id = contested.other_record_id
-    left join published on scored.record_id = published.record_id
-    left join published as other_published
-        on scored.other_record_id = other_published.record_id
+    left join held on scored.record_id = held.record_id
+    left join held as other_held on scored.other_record_id = other_held.record_id
 
 ),
 
@@ -78,9 +68,15 @@ decided as (
             when refusals is not null then 'refused'
             when match_weight < probable_weight then 'too_little'
             when cautions is not null or is_contested then 'for_review'
-            when match_weight < confirmed_weight or reservations is not null then 'probable'
+            when reservations is not null then 'probable'
+            when match_weight < confirmed_weight - case when is_held then fracture_margin else 0 end
+                then 'probable'
             else 'confirmed'
-        end as decision
+        end as decision,
+        refusals is null
+        and cautions is null
+        and match_weight >= greatest(probable_weight, confirmed_weight - fracture_margin)
+        and match_weight < confirmed_weight as is_unsteady
     from weighed
 
 ),
@@ -92,6 +88,7 @@ linked as (
         other_record_id,
         decision,
         match_weight,
+        is_unsteady,
         -- hundredths of a bit; what is confirmed joins before anything probable
         (match_weight * 100)::integer + case when decision = 'confirmed' then 100000 else 0 end
             as strength,

@@ -30,7 +30,8 @@ known as (
         record_id,
         started_on
     from {{ ref('int_address__standardised') }}
-    where not is_protected_address
+    -- what a neighbour knows of the past is no past here
+    where not is_protected_address and feed <> 'neighbouring_council'
     union all
     select
         record_id,

@@ -5,14 +5,15 @@
 -- evidence and is left out, and so is every protected one. Several values of one kind stand in one
 -- text, with | between them.
 
-with record as (
+-- read where they stand, and not copied first: there are many of them
+with record as not materialized (
 
     select * from {{ ref('int_person__standardised') }}
     where not is_set_aside
 
 ),
 
-sent as (
+sent as not materialized (
 
     select * from {{ ref('int_person__unioned') }}
 
@@ -63,7 +64,7 @@ several as (
 
 ),
 
-address as (
+address as not materialized (
 
     select * from {{ ref('int_person__located') }}
 
@@ -220,7 +221,7 @@ given_name_share as (
     select
         given_name,
         resolution.share(count(*), sum(count(*)) over ()) as frequency
-    from compared
+    from record
     where given_name is not null
     group by given_name
 
@@ -231,7 +232,7 @@ family_name_share as (
     select
         family_name,
         resolution.share(count(*), sum(count(*)) over ()) as frequency
-    from compared
+    from record
     where family_name is not null
     group by family_name
 
@@ -242,7 +243,7 @@ date_of_birth_share as (
     select
         date_of_birth,
         resolution.share(count(*), sum(count(*)) over ()) as frequency
-    from compared
+    from record
     where date_of_birth is not null
     group by date_of_birth
 
@@ -251,22 +252,24 @@ date_of_birth_share as (
 telephone_share as (
 
     select
-        telephone,
+        sent.telephone,
         resolution.share(count(*), sum(count(*)) over ()) as frequency
-    from compared
-    where telephone is not null
-    group by telephone
+    from sent
+    inner join record on sent.record_id = record.record_id
+    where sent.telephone is not null
+    group by sent.telephone
 
 ),
 
 email_share as (
 
     select
-        email,
+        sent.email,
         resolution.share(count(*), sum(count(*)) over ()) as frequency
-    from compared
-    where email is not null
-    group by email
+    from sent
+    inner join record on sent.record_id = record.record_id
+    where sent.email is not null
+    group by sent.email
 
 ),
 
@@ -277,7 +280,7 @@ disputed as (
         given_name,
         family_name,
         date_of_birth
-    from compared
+    from record
     where coalesce(nhs_number, upn) is not null
     group by given_name, family_name, date_of_birth
     having min(nhs_number) <> max(nhs_number) or min(upn) <> max(upn)
@@ -291,7 +294,7 @@ shared_birth as (
         feed,
         family_name,
         date_of_birth
-    from compared
+    from record
     group by feed, family_name, date_of_birth
     having min(given_name) <> max(given_name)
 

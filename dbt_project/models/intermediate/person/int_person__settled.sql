@@ -1,4 +1,5 @@
--- Grain: one row per record, and the cluster of records that are one person, as people have it.
+-- Grain: one row per record worked out anew, and the cluster of records that are one person, as
+-- people have it.
 --
 -- Only what people spoke of, and what is doubted, is divided anew, with all that links might join
 -- it to. A link that is withheld joins nobody. The links of people come first and their partings
@@ -7,7 +8,13 @@
 
 with recursive clustered as (
 
-    select * from {{ ref('int_person__clustered') }}
+    select
+        record.record_id,
+        record.cluster_id,
+        connected.component_id
+    from {{ ref('int_person__clustered') }} as record
+    inner join {{ ref('int_person__connected') }} as connected
+        on record.record_id = connected.record_id
 
 ),
 
@@ -44,6 +51,7 @@ link as not materialized (
         linked.other_record_id,
         linked.strength
     from {{ ref('int_person__linked') }} as linked
+    inner join clustered on linked.record_id = clustered.record_id
     left join withheld
         on
             linked.record_id = withheld.record_id
@@ -202,6 +210,24 @@ divided as (
 
 ),
 
+unsteady as (
+
+    select
+        linked.record_id,
+        linked.other_record_id
+    from {{ ref('int_person__linked') }} as linked
+    where linked.is_unsteady
+
+),
+
+unsteady_record as (
+
+    select record_id from unsteady
+    union
+    select other_record_id as record_id from unsteady
+
+),
+
 settled as (
 
     select
@@ -209,10 +235,21 @@ settled as (
         case
             when touched_record.record_id is null then clustered.cluster_id
             else coalesce(divided.cluster_id, clustered.record_id)
-        end::varchar(64) as cluster_id
+        end::varchar(64) as cluster_id,
+        -- what this hangs on: when it is another the next time, all is worked out again
+        clustered.component_id,
+        case when unsteady_record.record_id is not null then coalesce(held.person_id, 0) end
+            as held_person_id,
+        clustered.record_id in (
+            select override.record_id from override
+            union
+            select override.other_record_id from override
+        ) as is_spoken_of
     from clustered
     left join touched_record on clustered.record_id = touched_record.record_id
     left join divided on clustered.record_id = divided.record_id
+    left join unsteady_record on clustered.record_id = unsteady_record.record_id
+    left join {{ ref('int_person__held') }} as held on clustered.record_id = held.record_id
 
 )
 

@@ -13,6 +13,7 @@ with stated as (
         ('housing', 'member'),
         ('anti_social_behaviour', 'asb_person'),
         ('police', 'person_occurrence'),
+        ('neighbouring_council', 'person'),
     ] %}
         select
             record_id,

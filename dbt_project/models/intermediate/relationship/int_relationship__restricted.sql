@@ -6,7 +6,18 @@
 
 with stated as (
 
-    select * from {{ ref('stg_childrens_social_care__relationship') }}
+    select
+        record_id,
+        related_record_id,
+        is_contact_restricted
+    from {{ ref('stg_childrens_social_care__relationship') }}
+    where is_contact_restricted is not null
+    union all
+    select
+        record_id,
+        related_record_id,
+        is_contact_restricted
+    from {{ ref('stg_neighbouring_council__relationship') }}
     where is_contact_restricted is not null
 
 ),

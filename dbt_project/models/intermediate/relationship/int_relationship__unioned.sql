@@ -114,6 +114,12 @@ liability as (
 
 ),
 
+neighbour as (
+
+    select * from {{ ref('stg_neighbouring_council__relationship') }}
+
+),
+
 sent as (
 
     select
@@ -247,6 +253,23 @@ sent as (
         on
             liability.source_account_id = other.source_account_id
             and liability.record_id <> other.record_id
+    union all
+    select
+        record_id,
+        related_record_id,
+        'neighbouring_council' as feed,
+        'neighbour' as basis,
+        null as stated_code,
+        relationship_code,
+        started_on,
+        ended_on,
+        has_parental_responsibility,
+        null::boolean as is_household_member,
+        null::boolean as is_carer,
+        delivery_id,
+        'relationship' as source_table,
+        row_number
+    from neighbour
 
 ),
 
@@ -278,7 +301,8 @@ turned as (
         coded.feed,
         coded.basis,
         coded.conformed_code as relationship_code,
-        coalesce(relationship_code.relationship_group, coded.stated_group) as relationship_group,
+        coalesce(relationship_code.relationship_group, coded.stated_group, 'unknown')
+            as relationship_group,
         coded.service_role,
         coded.started_on,
         coded.ended_on,

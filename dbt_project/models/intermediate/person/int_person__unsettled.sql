@@ -1,0 +1,80 @@
+-- Grain: one row per record that is not as it was when its person was last worked out.
+--
+-- It is new or gone, its pairs were weighed anew, people speak of it or did the last time, it was
+-- not published as whom it was found to be, it has a link that publication holds together or lets
+-- go, or the rules changed. When a person was worked out, all that it hangs on was written down:
+-- whatever differs from that is here, however many nights it took.
+
+with record as (
+
+    select record_id from {{ ref('int_person__standardised') }}
+
+),
+
+-- as the scores left it: {{ ref('int_person__scored') }}
+settled as (
+
+    select * from {{ ref('stg_resolution__settled_record') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('int_match_rule__hashed') }}
+
+),
+
+changed as (
+
+    select coalesce(record.record_id, settled.record_id) as record_id
+    from record
+    full join settled on record.record_id = settled.record_id
+    cross join rules
+    where
+        record.record_id is null
+        or settled.record_id is null
+        or settled.is_touched
+        or settled.rules_hash <> rules.rules_hash
+
+),
+
+published_as_another as (
+
+    select settled.record_id
+    from settled
+    left join {{ ref('stg_published__person_source_record') }} as published
+        on settled.record_id = published.record_id
+    where settled.person_id is distinct from published.person_id
+
+),
+
+let_go as (
+
+    select settled.record_id
+    from settled
+    left join {{ ref('int_person__held') }} as held on settled.record_id = held.record_id
+    where settled.held_person_id <> coalesce(held.person_id, 0)
+
+),
+
+spoken_of as (
+
+    select record_id from {{ ref('int_link_override__judged') }}
+    union
+    select other_record_id as record_id from {{ ref('int_link_override__judged') }}
+
+),
+
+unsettled as (
+
+    select record_id from changed
+    union
+    select record_id from published_as_another
+    union
+    select record_id from let_go
+    union
+    select record_id from spoken_of
+
+)
+
+select * from unsettled

@@ -6,10 +6,9 @@ from datetime import date
 import pytest
 from psycopg import sql
 
-from expectations import contract
 from seeds.synthetic import generate, scripted
+from tests.benchmarks import families, founding_case
 from tests.benchmarks import family as benchmark
-from tests.benchmarks import founding_case
 
 AS_OF = date(2026, 1, 31)
 CHAIN = "int_household__resolved int_household__stayed household_member"
@@ -44,29 +43,10 @@ def truth(tmp_path_factory):
 @pytest.fixture(scope="module")
 def marts(database, dbt, truth):
     """The marts of one night, read straight into the raw tables: nothing here is about landing."""
-    for feed in contract.feeds():
-        (night,) = (truth / "landing" / feed).iterdir()
-        for table in contract.load(feed).tables:
-            _fill(database, f"raw_{feed}", table, night / f"{table.name}.csv")
+    families.fill(database, truth / "landing")
     assert dbt("seed", as_of_date=AS_OF).success
     assert dbt("run", "--select", MARTS, as_of_date=AS_OF).success
     return database
-
-
-def _fill(database, schema, table, path):
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.reader(file)
-        columns = [table.column_for(header).name for header in next(rows)]
-        names = ["_row_hash", "_delivery_id", "_row_number", *columns]
-        statement = sql.SQL("copy {} ({}) from stdin").format(
-            sql.Identifier(schema, table.name), sql.SQL(", ").join(map(sql.Identifier, names))
-        )
-        seen = set()
-        with database.cursor().copy(statement) as copy:
-            for number, row in enumerate(rows, start=1):
-                if tuple(row) not in seen:
-                    seen.add(tuple(row))
-                    copy.write_row([f"{number}", 1, number, *[value or None for value in row]])
 
 
 def family_of(database, given_name):
@@ -224,8 +204,12 @@ def test_a_workers_word_beats_every_source_until_it_is_withdrawn(marts, dbt):
 
 
 @pytest.fixture(scope="module")
-def measured(marts, truth):
+def measured(marts, dbt, truth):
     """Every measure of the benchmark: population and name to a share; what never is, to a count."""
+    marts.execute("drop table marts.family_explanation")
+    assert dbt(
+        "run", "--select", "int_family__told+", "--exclude", OTHERS, as_of_date=AS_OF
+    ).success
     with marts.transaction(force_rollback=True):
         benchmark.prepare(marts, truth / "truth")
         return {
@@ -300,3 +284,39 @@ def test_the_same_deliveries_give_the_same_households(marts, dbt):
     before = households()
     assert dbt("run", "--select", CHAIN, as_of_date=AS_OF).success
     assert households() == before
+
+
+# what is kept from night to night; nothing after this knows the families of the first
+
+
+@pytest.fixture(scope="module")
+def world(marts):
+    return families.World(marts)
+
+
+def test_families_that_nobody_touched_are_as_if_made_anew(world):
+    kept = []
+    for _ in range(2):
+        world.turn()
+        made, whole = world.touched()
+        kept.append(made < whole / 2)
+        assert world.anew() == dict.fromkeys(families.MARTS, 0)
+    # else these nights tried nothing: in the second a rule changes, and with it every family
+    assert kept == [True, False]
+
+
+def test_a_night_without_a_change_makes_no_family(world):
+    world.build(*families.WHOLE, *families.MADE, *families.MARTS)
+    assert world.touched()[0] == 0
+
+
+def test_a_run_that_dies_between_the_marts_is_healed_by_the_next(world):
+    run = world.connection.execute
+    run(f"create temp table before as table {families.TIE}")
+    world.happen()
+    world.build(*families.WHOLE, *families.MADE, families.MARTS[0])
+    # and what had changed is as it was: nobody has another number than before the run that died
+    run(f"truncate {families.TIE}")
+    run(f"insert into {families.TIE} table before")
+    world.build(*families.WHOLE, *families.MADE, *families.MARTS)
+    assert world.anew() == dict.fromkeys(families.MARTS, 0)

@@ -195,6 +195,26 @@ def test_nothing_asks_the_clock(manifest):
     assert [m["name"] for m in models(manifest) if clock.search(m["raw_code"].lower())] == []
 
 
+def test_all_that_a_family_is_made_of_is_in_its_number(manifest):
+    """What is not would go stale: families of whom nobody has another number are not made anew."""
+
+    def node(name):
+        return manifest["nodes"][f"model.family_context.{name}"]
+
+    told = node("int_family__told")
+    made = re.findall(r"'(\w+)'", told["raw_code"].split("rules_of")[1])
+    ours = {node(name)["unique_id"] for name in made}
+    for name in set(made) - {"int_family__touched"}:
+        read = set(node(name)["depends_on"]["nodes"])
+        assert read <= ours | set(told["depends_on"]["nodes"]), name
+        # a day that passes changes no number: what depends on the date is decided before
+        assert "as_of_date" not in node(name)["raw_code"], name
+    # and whoever reads what holds only those touched is one of them
+    for name in set(made) - {"family_member", "family_explanation"}:
+        readers = {child for child in manifest["child_map"][node(name)["unique_id"]]}
+        assert {reader for reader in readers if reader.startswith("model.")} <= ours, name
+
+
 def test_a_test_fails_or_is_deleted(manifest):
     tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
     assert [t["name"] for t in tests if t["config"]["severity"].lower() != "error"] == []

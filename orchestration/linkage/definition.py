@@ -45,6 +45,7 @@ class Model:
     confirmed_undated_weight: float
     probable_weight: float
     probable_undated_weight: float
+    probable_home_weight: float
     kept_weight: float
     fracture_margin: float
     ambiguity_margin: float

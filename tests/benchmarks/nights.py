@@ -62,7 +62,8 @@ CHANGES = (
     " where record_id not in (select record_id from drawn where change = 1)",
     # somebody else's name, birth date, number, telephone
     *(
-        f"update intermediate.int_person__unioned as record set {column} = other.{column}"
+        f"update intermediate.int_person__unioned as record set {column} = other.{column},"
+        " delivery_id = 1 + %(night)s"
         " from drawn inner join intermediate.int_person__unioned as other"
         " on drawn.other_record_id = other.record_id"
         f" where drawn.change = {change} and record.record_id = drawn.record_id"
@@ -76,6 +77,8 @@ CHANGES = (
     " from drawn inner join intermediate.int_address__unioned as other"
     " on drawn.other_record_id = other.record_id"
     " where drawn.change = 7 and spell.record_id = drawn.record_id",
+    "update intermediate.int_person__unioned as record set delivery_id = 1 + %(night)s"
+    " from drawn where drawn.change = 7 and record.record_id = drawn.record_id",
     # a word of a steward, and one withdrawn
     "insert into stewardship.link_override (instruction, ground, feed, source_person_id,"
     " other_feed, other_source_person_id, reason, evidence, decided_by, decider_role)"

@@ -1,11 +1,13 @@
 -- Grain: one row per child, person, ground and row of a source that speaks for it, counted or not.
 --
 -- Why somebody is on the list, and why somebody a source speaks of is not. Of those who share a
--- communal home nothing is kept: that they do is nobody's business but theirs.
+-- communal home nothing is kept: that they do is nobody's business but theirs. Made after the list
+-- itself ({{ ref('family_member') }}), for with it is remembered of what both were made.
 
 with child as (
 
-    select * from {{ ref('int_family__centred') }}
+    select person_id as child_id from {{ ref('int_family__touched') }}
+    where is_child
 
 ),
 
@@ -112,7 +114,8 @@ direct as (
         basis asc,
         verdict = 'counts' desc,
         member_rank asc,
-        relation_order asc
+        relation_order asc,
+        relationship_group asc
 
 ),
 
@@ -182,11 +185,11 @@ housed as (
         null::bigint as through_person_id,
         ground.relation as source_said,
         spell.feed,
-        address.source_table,
-        address.delivery_id,
-        address.row_number,
-        address.started_on,
-        address.ended_on,
+        spell.source_table,
+        spell.delivery_id,
+        spell.row_number,
+        spell.started_on,
+        spell.ended_on,
         ground.confidence,
         ground.verdict as reason,
         ground.relationship_group,
@@ -197,17 +200,16 @@ housed as (
         on
             ground.household_id = spell.household_id
             and identified.record_id = spell.record_id
-    inner join {{ ref('int_address__standardised') }} as address
-        on spell.address_spell_id = address.address_spell_id
     order by
         ground.child_id asc,
         ground.member_id asc,
         ground.household_id asc,
         spell.feed asc,
-        address.ended_on desc nulls first,
-        address.started_on desc nulls last,
-        address.delivery_id desc,
-        address.row_number desc
+        spell.ended_on desc nulls first,
+        spell.started_on desc nulls last,
+        spell.delivery_id desc,
+        spell.row_number desc,
+        spell.address_spell_id asc
 
 ),
 
@@ -243,7 +245,7 @@ keyed as (
 
 ),
 
--- one row of a source may name one person by two records
+-- one row of a source may name one person by two records: open by either is open
 explained as (
 
     select distinct on (keyed.family_explanation_id)
@@ -270,7 +272,12 @@ explained as (
     from keyed
     left join override
         on keyed.child_id = override.person_id and keyed.member_id = override.related_person_id
-    order by keyed.family_explanation_id asc, keyed.reason = 'counts' desc, keyed.reason asc
+    order by
+        keyed.family_explanation_id asc,
+        keyed.reason = 'counts' desc,
+        keyed.reason asc,
+        keyed.ended_on desc nulls first,
+        keyed.started_on asc nulls last
 
 )
 

@@ -208,3 +208,15 @@ comment on table resolution.settled_record is
 'marks it as touched in the same transaction; worked out anew, it is written anew with its person.';
 
 grant select, insert, update, delete on resolution.settled_record to builder;
+
+create table if not exists resolution.told_person (
+    person_id bigint primary key,
+    family_hash bigint
+);
+
+comment on table resolution.told_person is
+'Each person as they were when the families that they may be in were made, in family_member and '
+'family_explanation. No number before these change, until both are made: it never says so of a '
+'family that is yet to be made.';
+
+grant select, insert, update, delete on resolution.told_person to builder;

@@ -7,21 +7,38 @@
 
 with child as (
 
-    select * from {{ ref('int_family__centred') }}
+    select person_id as child_id from {{ ref('int_family__touched') }}
+    where is_child
 
 ),
 
-tie as (
+stated_tie as (
 
     select * from {{ ref('int_relationship__mirrored') }}
 
 ),
 
-past_tie as (
+-- whose ties are followed: the child's, and those of whoever may stand between
+followed as (
+
+    select child_id as person_id from child
+    union
+    select stated_tie.related_person_id as person_id from stated_tie
+    where stated_tie.person_id in (select child.child_id from child)
+
+),
+
+tie as (
+
+    select * from stated_tie
+    where person_id in (select followed.person_id from followed)
+
+),
+
+weighed_tie as (
 
     select
         *,
-        coalesce(ended_on < {{ as_of_date() }}, false) as is_past,
         relationship_code like 'STP%' as is_step,
         -- landlords write child for whoever is no partner: no news where another says more
         basis = 'tenancy'
@@ -70,20 +87,7 @@ rule as (
 
 home as (
 
-    select
-        stay.person_id,
-        stay.household_id,
-        stay.started_on,
-        -- who alone says where a member lives is one voice with what they say of ties
-        case when stay.source_count = 1 then stay.sources else 'addresses' end as feed,
-        typed.communal_reason is not null as is_communal
-    from {{ ref('int_household__stayed') }} as stay
-    inner join {{ ref('int_household__typed') }} as typed
-        on stay.household_id = typed.household_id
-    -- whom the family knows by another record is not there twice
-    left join {{ ref('int_relationship__recognised') }} as recognised
-        on stay.person_id = recognised.contact_person_id
-    where stay.is_current and recognised.contact_person_id is null
+    select * from {{ ref('int_family__housed') }}
 
 ),
 
@@ -126,7 +130,7 @@ labelled as (
             else tie.relationship_label
         end as relation,
         tie.is_past as is_ended
-    from past_tie as tie
+    from weighed_tie as tie
     inner join basis on tie.basis = basis.basis
     cross join parameter
     left join person on tie.related_person_id = person.person_id

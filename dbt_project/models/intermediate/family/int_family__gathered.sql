@@ -2,7 +2,8 @@
 
 with child as (
 
-    select * from {{ ref('int_family__centred') }}
+    select person_id as child_id from {{ ref('int_family__touched') }}
+    where is_child
 
 ),
 
@@ -51,11 +52,7 @@ person as (
 
 home as (
 
-    select
-        person_id,
-        household_id
-    from {{ ref('int_household__stayed') }}
-    where is_current
+    select * from {{ ref('int_family__housed') }}
 
 ),
 

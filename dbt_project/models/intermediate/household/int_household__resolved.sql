@@ -140,7 +140,10 @@ resolved as (
         address.started_on,
         address.ended_on,
         address.is_end_unreliable,
-        address.observed_on
+        address.observed_on,
+        address.delivery_id,
+        address.source_table,
+        address.row_number
     from hashed
     inner join address on hashed.address_spell_id = address.address_spell_id
 

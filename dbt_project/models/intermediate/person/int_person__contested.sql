@@ -22,8 +22,9 @@ candidate as (
     where
         scored.match_weight
         >= case
-            when scored.date_of_birth_level = 'missing' then model.probable_undated_weight
-            else model.probable_weight
+            when scored.date_of_birth_level <> 'missing' then model.probable_weight
+            when scored.home_level = 'same' then model.probable_home_weight
+            else model.probable_undated_weight
         end
         and scored.refusals is null
         and scored.cautions is null

@@ -1,15 +1,24 @@
 -- Grain: one row per record, and the person it is about.
 --
 -- A person keeps the identifier that they were last published under: the cluster and the identifier
--- that share more records with each other than with any other. A cluster left without one takes
--- back a retired identifier of its records, found the same way: a merge undone is as if it had
--- never been. New identifiers follow the largest ever used, in the order of the smallest record of
--- each cluster, so that the same rows always give the same identifiers. Kept from night to night;
--- only touched records are identified anew.
+-- that share more records with each other than with any other; of two halves, the one that has not
+-- changed lately. A cluster left without one takes back a retired identifier of its records, found
+-- the same way: a merge undone is as if it had never been. New identifiers follow the largest ever
+-- used, in the order of the smallest record of each cluster, so that the same rows always give the
+-- same identifiers. Kept from night to night; only touched records are identified anew.
 
 with settled as not materialized (
 
     select * from {{ ref('int_person__settled') }}
+
+),
+
+record as (
+
+    select
+        record_id,
+        delivery_id
+    from {{ ref('int_person__unioned') }}
 
 ),
 
@@ -73,9 +82,11 @@ overlap as (
         count(*) as record_count,
         -- whoever was merged into a person, or came after, takes no identifier from those who were
         -- the person before
-        count(*) filter (where late.record_id is null) as own_record_count
+        count(*) filter (where late.record_id is null) as own_record_count,
+        max(record.delivery_id) as last_delivery_id
     from settled
     inner join published on settled.record_id = published.record_id
+    left join record on settled.record_id = record.record_id
     left join late on published.record_id = late.record_id
     group by settled.cluster_id, published.person_id
 
@@ -90,7 +101,8 @@ preferred as (
         ) as rank_of_person,
         row_number() over (
             partition by person_id
-            order by own_record_count desc, record_count desc, cluster_id asc
+            order by
+                own_record_count desc, record_count desc, last_delivery_id asc, cluster_id asc
         ) as rank_of_cluster
     from overlap
 

@@ -40,8 +40,9 @@ weighed as (
         scored.*,
         contested.record_id is not null as is_contested,
         case
-            when scored.date_of_birth_level = 'missing' then model.probable_undated_weight
-            else model.probable_weight
+            when scored.date_of_birth_level <> 'missing' then model.probable_weight
+            when scored.home_level = 'same' then model.probable_home_weight
+            else model.probable_undated_weight
         end as probable_weight,
         case
             when scored.date_of_birth_level = 'missing' then model.confirmed_undated_weight

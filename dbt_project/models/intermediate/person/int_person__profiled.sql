@@ -300,7 +300,7 @@ shared_birth as (
 
 ),
 
--- a name that two bear in one home, or nearly: a child, or two grown people; a parent names a child
+-- who bears a name in one home, or nearly: a child, one grown person or two; a parent names a child
 -- after itself
 namesake as (
 
@@ -309,11 +309,18 @@ namesake as (
         compared.family_name,
         left(compared.given_name, 3) as name_begins,
         bool_or(compared.age_class = 'child') as has_young_namesake,
-        min(date_part('year', compared.date_of_birth)) filter (where not compared.child_born)
-        <> max(date_part('year', compared.date_of_birth)) filter (where not compared.child_born)
-        or bool_or(
-            strpos(compared.child_keys, '/' || left(compared.given_name, 3)) > 0
-        ) as has_grown_namesake
+        case
+            when
+                min(date_part('year', compared.date_of_birth))
+                filter (where not compared.child_born)
+                < max(date_part('year', compared.date_of_birth))
+                filter (where not compared.child_born)
+                or bool_or(
+                    strpos(compared.child_keys, '/' || left(compared.given_name, 3)) > 0
+                )
+                then 2
+            when bool_or(compared.age_class = 'adult') then 1
+        end as grown_namesakes
     from address
     inner join home on address.home_key = home.home_key
     inner join compared on address.record_id = compared.record_id
@@ -326,7 +333,7 @@ namesakes as (
     select
         address.record_id,
         bool_or(namesake.has_young_namesake) as has_young_namesake,
-        bool_or(namesake.has_grown_namesake) as has_grown_namesake
+        max(namesake.grown_namesakes) as grown_namesakes
     from address
     inner join compared on address.record_id = compared.record_id
     inner join namesake
@@ -334,7 +341,7 @@ namesakes as (
             address.home_key = namesake.home_key
             and compared.family_name = namesake.family_name
             and left(compared.given_name, 3) = namesake.name_begins
-    where namesake.has_young_namesake or namesake.has_grown_namesake
+    where namesake.has_young_namesake or namesake.grown_namesakes is not null
     group by address.record_id
 
 ),
@@ -374,7 +381,7 @@ profiled as (
         compared.*,
         initials.record_id is not null as is_initial_shared,
         coalesce(namesakes.has_young_namesake, false) as has_young_namesake,
-        coalesce(namesakes.has_grown_namesake, false) as has_grown_namesake,
+        coalesce(namesakes.grown_namesakes, 0) as grown_namesakes,
         shared_birth.feed is not null as is_birth_shared,
         disputed.given_name is not null as is_number_disputed,
         given_name_share.frequency as tf_given_name,

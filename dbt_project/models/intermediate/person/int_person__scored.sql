@@ -36,8 +36,8 @@ with pair as (
         left_record.given_name as given_name_l,
         left_record.given_sound as given_sound_l,
         string_to_array(left_record.given_words, '|') as given_words_l,
+        left_record.grown_namesakes as grown_namesakes_l,
         left_record.has_both_names as has_both_names_l,
-        left_record.has_grown_namesake as has_grown_namesake_l,
         left_record.has_young_namesake as has_young_namesake_l,
         string_to_array(left_record.home_keys, '|') as home_keys_l,
         left_record.is_address_protected as is_address_protected_l,
@@ -79,8 +79,8 @@ with pair as (
         right_record.given_name as given_name_r,
         right_record.given_sound as given_sound_r,
         string_to_array(right_record.given_words, '|') as given_words_r,
+        right_record.grown_namesakes as grown_namesakes_r,
         right_record.has_both_names as has_both_names_r,
-        right_record.has_grown_namesake as has_grown_namesake_r,
         right_record.has_young_namesake as has_young_namesake_r,
         string_to_array(right_record.home_keys, '|') as home_keys_r,
         right_record.is_address_protected as is_address_protected_r,
@@ -366,7 +366,7 @@ scored as (
             case when date_of_birth_level = 'same' and given_name_level in ('slip', 'sound') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' and not (child_born_l and child_born_r) then 'twin_guard' end,
             case when (not has_both_names_l or not has_both_names_r) and not (nhs_number_level = 'same' or upn_level = 'same') and not (date_of_birth_level = 'missing' and given_name_level = 'initial' and family_name_level in ('same', 'former', 'part', 'slip') and home_level = 'same' and coalesce(age_class_l = 'adult' and age_class_r = 'adult', false) and not (is_initial_shared_l or is_initial_shared_r)) then 'half_a_name' end,
             case when family_name_level in ('sound', 'different') and (is_childhood_record_l or is_childhood_record_r) and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'childhood_name' end,
-            case when date_of_birth_level = 'missing' and (child_born_l or child_born_r) and age_class_l is distinct from age_class_r and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' then 'child_or_parent' end,
+            case when date_of_birth_level = 'missing' and (child_born_l or child_born_r) and age_class_l is distinct from age_class_r and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' and not (home_level = 'same' and given_name_level = 'same' and family_name_level in ('same', 'former', 'part', 'slip') and grown_namesakes_l = 0 and grown_namesakes_r = 0) then 'child_or_parent' end,
             case when date_of_birth_level = 'same' and right(birth_digits_l, 4) = '0101' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'conventional_birth_date' end,
             case when date_of_birth_level in ('one_digit', 'two_parts') and left(birth_digits_l, 4) <> left(birth_digits_r, 4) and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'other_birth_year' end,
             case when date_of_birth_level = 'missing' and title_l is distinct from title_r and 'MR' in (title_l, title_r) and (title_l in ('MRS', 'MISS', 'MS') or title_r in ('MRS', 'MISS', 'MS')) then 'title_differs' end,
@@ -375,12 +375,12 @@ scored as (
         nullif(concat_ws(
             ', ',
             case when family_name_level in ('sound', 'different') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'family_name_differs' end,
-            case when date_of_birth_level = 'missing' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' and child_level <> 'same' and not (home_level = 'same' and (given_name_level in ('same', 'start', 'short_form', 'slip') and family_name_level in ('same', 'former', 'part', 'slip') or given_name_level = 'swapped') and not (given_name_level <> 'same' and coalesce(list_keys_l && list_keys_r, false)) and not (has_grown_namesake_l or has_grown_namesake_r) and coalesce('adult' in (age_class_l, age_class_r), false) and (coalesce(age_class_l = age_class_r, false) or not (has_young_namesake_l or has_young_namesake_r))) then 'nothing_personal' end,
+            case when date_of_birth_level = 'missing' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' and child_level <> 'same' and not (home_level = 'same' and (given_name_level in ('same', 'start', 'short_form', 'slip') and family_name_level in ('same', 'former', 'part', 'slip') or given_name_level = 'swapped') and not (given_name_level <> 'same' and coalesce(list_keys_l && list_keys_r, false)) and grown_namesakes_l < 2 and grown_namesakes_r < 2 and coalesce('adult' in (age_class_l, age_class_r), false) and (coalesce(age_class_l = age_class_r, false) or not (has_young_namesake_l or has_young_namesake_r))) then 'nothing_personal' end,
             case when child_born_l and child_born_r and given_name_level not in ('missing', 'same', 'swapped') and not ((nhs_number_level = 'same' or upn_level = 'same') and feed_l <> feed_r and not (is_number_disputed_l or is_number_disputed_r)) and middle_name_level <> 'same' then 'alike_children' end,
             case when date_of_birth_level = 'missing' and child_level = 'same' and given_name_level not in ('missing', 'same', 'swapped') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' then 'alike_parents' end,
             case when given_name_level = 'initial' and not (nhs_number_level = 'same' or upn_level = 'same') then 'only_an_initial' end
         ), '') as reservations,
-        1 as model_version
+        2 as model_version
     from totalled
     where match_weight >= 0.0
 

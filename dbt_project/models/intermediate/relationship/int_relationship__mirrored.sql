@@ -184,6 +184,7 @@ mirrored as (
         -- open once is open
         case when bool_and(ended_on is not null) over tie then max(ended_on) over tie end
             as ended_on,
+        bool_and(coalesce(ended_on < {{ as_of_date() }}, false)) over tie as is_past,
         bool_or(has_parental_responsibility) over tie as has_parental_responsibility,
         bool_or(is_household_member) over tie as is_household_member,
         bool_or(is_carer) over tie as is_carer,

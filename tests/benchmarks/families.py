@@ -1,0 +1,242 @@
+"""Nights of the families of a small council: what is kept from night to night is what is right.
+
+Ties come, go, end and are turned; people move, are put together and taken apart, come of age and
+die; courts restrict, workers say who is family and think better of it, a rule changes, and weeks go
+by. What the marts keep of the families that nobody touched must be what they say when all families
+are made anew. From the command line, a score of nights of size S:
+
+    python -m tests.benchmarks.families [--nights 20] [--seed 1]
+"""
+
+import argparse
+import csv
+import datetime as dt
+import tempfile
+from pathlib import Path
+from random import Random
+
+from psycopg import sql
+
+from expectations import contract
+from orchestration import transform
+from seeds.synthetic import generate
+from tests.linkage import scorer
+
+FIRST_DAY = dt.date.fromisoformat(scorer.AS_OF_DATE)
+MARTS = ("family_member", "family_explanation")
+# what is made whole each night, and what only of those touched
+WHOLE = (
+    *("int_family_basis__dated", "int_address__attributed", "int_address__observed"),
+    *("int_household__stayed", "int_relationship__judged", "int_relationship__recognised"),
+    *("int_relationship__restricted", "int_household__typed", "int_person__noticed"),
+    *("stg_stewardship__family_override", "int_family_override__judged"),
+    *("int_family_override__mirrored", "int_relationship__mirrored"),
+    *("int_family__centred", "int_family__housed", "int_family__told"),
+)
+MADE = (
+    "int_family__touched",
+    "int_family__evidenced",
+    "int_family__judged",
+    "int_family__gathered",
+)
+TIE, PERSON = "intermediate.int_relationship__unioned", "intermediate.int_person__described"
+RECORD, HOME = "intermediate.int_person__identified", "intermediate.int_household__resolved"
+# ties and records are drawn anew each night, in places from 0; each change takes some of the places
+DRAWN = 76
+TIES = f"select record_id, related_record_id as other from {TIE}"
+RECORDS = f"select record_id, null as other from {RECORD}"
+CHANGES = (
+    # a tie is gone, and one that was is back
+    f"with gone as (delete from {TIE} as tie using drawn where drawn.kind = 'tie'"
+    " and drawn.place < 6 and tie.record_id = drawn.one and tie.related_record_id = drawn.other"
+    " returning tie.*) insert into away select * from gone",
+    "with back as (delete from away where row_number in"
+    " (select row_number from away order by hashint8extended(row_number, %(night)s) limit 3)"
+    f" returning *) insert into {TIE} select * from back",
+    # it is of somebody else, of another kind, over or open, about to end, with responsibility
+    f"update {TIE} as tie set related_record_id = record.one from drawn inner join drawn as record"
+    " on drawn.place = record.place where drawn.kind = 'tie' and drawn.place between 6 and 9"
+    " and record.kind = 'record' and tie.record_id = drawn.one"
+    " and tie.related_record_id = drawn.other",
+    f"update {TIE} as tie set relationship_code = other.relationship_code,"
+    f" relationship_group = other.relationship_group from drawn inner join {TIE} as other"
+    " on drawn.next = other.record_id where drawn.kind = 'tie' and drawn.place between 10 and 13"
+    " and tie.record_id = drawn.one and tie.related_record_id = drawn.other",
+    f"update {TIE} as tie set ended_on = case when ended_on is null then"
+    " %(day)s::date + (drawn.place - 18) * 15 end from drawn where drawn.kind = 'tie'"
+    " and drawn.place between 14 and 22"
+    " and drawn.one in (tie.record_id, tie.related_record_id)",
+    f"update {TIE} as tie set has_parental_responsibility ="
+    " coalesce(has_parental_responsibility, false) is false, is_carer = drawn.place = 24"
+    " from drawn where drawn.kind = 'tie' and drawn.place between 23 and 25"
+    " and tie.record_id = drawn.one and tie.related_record_id = drawn.other",
+    "update staging.stg_childrens_social_care__relationship as tie set is_contact_restricted ="
+    " coalesce(is_contact_restricted, false) is false from drawn where drawn.kind = 'tie'"
+    " and drawn.place between 26 and 40 and tie.record_id = drawn.one",
+    # somebody moves to somebody else, or will have left; a feed hears no more of them
+    f"update {HOME} as spell set household_id = other.household_id from drawn"
+    f" inner join {HOME} as other on drawn.next = other.record_id where drawn.kind = 'record'"
+    " and drawn.place < 7 and spell.record_id = drawn.one",
+    f"update {HOME} as spell set ended_on = %(day)s::date + (drawn.place - 9) * 20 from drawn"
+    " where drawn.kind = 'record' and drawn.place between 7 and 12"
+    " and spell.record_id = drawn.one",
+    "update intermediate.int_service_involvement__unioned as spell set is_ended = not is_ended"
+    " from drawn where drawn.kind = 'record' and drawn.place between 13 and 30"
+    " and spell.record_id = drawn.one",
+    # a record turns out to be somebody else's, or nobody's that was known
+    f"update {RECORD} as record set person_id = other.person_id from drawn"
+    f" inner join {RECORD} as other on drawn.next = other.record_id where drawn.kind = 'record'"
+    " and drawn.place between 31 and 34 and record.record_id = drawn.one",
+    f"update {RECORD} as record set person_id = 1000000 + %(night)s from drawn"
+    " where drawn.kind = 'record' and drawn.place = 35 and record.record_id = drawn.one",
+    f"delete from {PERSON} as person where not exists"
+    f" (select from {RECORD} as record where record.person_id = person.person_id)",
+    f"insert into {PERSON} (person_id, sex, date_of_birth, record_count)"
+    f" select distinct person_id, 'female', '2015-05-05'::date, 1 from {RECORD} as record where not"
+    f" exists (select from {PERSON} as person where person.person_id = record.person_id)",
+    # sexes and birth dates are put right; some die
+    f"update {PERSON} as person set sex = case sex when 'male' then 'female' else 'male' end"
+    f" from drawn inner join {RECORD} as record on drawn.one = record.record_id"
+    " where drawn.kind = 'record' and drawn.place between 46 and 60"
+    " and person.person_id = record.person_id",
+    f"update {PERSON} as person set date_of_birth = other.date_of_birth from drawn"
+    f" inner join {RECORD} as record on drawn.one = record.record_id"
+    f" inner join {RECORD} as other_record on drawn.next = other_record.record_id"
+    f" inner join {PERSON} as other on other_record.person_id = other.person_id"
+    " where drawn.kind = 'record' and drawn.place between 61 and 75"
+    " and person.person_id = record.person_id",
+    f"update {PERSON} as person set date_of_death = %(day)s::date + 25 from drawn"
+    f" inner join {RECORD} as record on drawn.one = record.record_id"
+    " where drawn.kind = 'record' and drawn.place = 42 and person.person_id = record.person_id",
+    # workers speak, of people who are tied and of others, and think better of it
+    "insert into stewardship.family_override (instruction, relationship_code, feed,"
+    " source_person_id, other_feed, other_source_person_id, reason, evidence, decided_by,"
+    " decider_role, until_on) select"
+    " (array['not_family', 'also_family', 'relationship'])[1 + drawn.place %% 3],"
+    " case when drawn.place %% 3 > 0 then 'MTH' end, one.feed,"
+    " coalesce(one.source_person_id, one.record_id), other.feed,"
+    " coalesce(other.source_person_id, other.record_id), 'a long and good reason for it', 'seen',"
+    " 'J Doe', 'social worker', case when drawn.place %% 2 = 0 then %(day)s::date + 60 end"
+    " from drawn inner join intermediate.int_person__unioned as one on drawn.one = one.record_id"
+    " inner join intermediate.int_person__unioned as other on other.record_id ="
+    " case when drawn.kind = 'tie' then drawn.other else drawn.next end"
+    " where drawn.place between 43 and 45 and one.record_id <> other.record_id",
+    "update stewardship.family_override set withdrawn_at = now(), withdrawn_by = 'J Doe',"
+    " withdrawn_because = 'it was a cousin of that name' where withdrawn_at is null"
+    " and family_override_id %% 5 = %(night)s %% 5",
+    # one night the council thinks otherwise of what a landlord says
+    "update reference.family_basis set confidence = confidence - 1"
+    " where basis = 'tenancy' and %(night)s = 2",
+)  # fmt: skip
+
+
+def fill(connection, landing: Path) -> None:
+    """Read one night's files of every feed straight into the raw tables."""
+    for feed in contract.feeds():
+        (night,) = (landing / feed).iterdir()
+        for table in contract.load(feed).tables:
+            with (night / f"{table.name}.csv").open(encoding="utf-8", newline="") as file:
+                rows = csv.reader(file)
+                columns = [table.column_for(header).name for header in next(rows)]
+                names = ["_row_hash", "_delivery_id", "_row_number", *columns]
+                statement = sql.SQL("copy {} ({}) from stdin").format(
+                    sql.Identifier(f"raw_{feed}", table.name),
+                    sql.SQL(", ").join(map(sql.Identifier, names)),
+                )
+                seen = set()
+                with connection.cursor().copy(statement) as copy:
+                    for number, row in enumerate(rows, start=1):
+                        if tuple(row) not in seen:
+                            seen.add(tuple(row))
+                            values = [value or None for value in row]
+                            copy.write_row([f"{number}", 1, number, *values])
+
+
+class World:
+    """The families of the current database, which were built once, from night to night."""
+
+    def __init__(self, connection, seed: int = 1):
+        """Nothing has happened yet."""
+        self.connection, self.random, self.night, self.day = connection, Random(seed), 0, FIRST_DAY
+        run = connection.execute
+        run(f"create temp table away as table {TIE} with no data")
+        run("create temp table drawn (kind text, place integer, one text, other text, next text)")
+
+    def build(self, *models: str) -> None:
+        """Run models for the day. RuntimeError if dbt fails."""
+        if not transform.dbt("run", "--select", *models, as_of_date=self.day).success:
+            raise RuntimeError("dbt run fails")
+
+    def happen(self) -> None:
+        """What a night brings, and some days."""
+        self.night += 1
+        self.day += dt.timedelta(days=self.random.choice([1, 7, 40, 200]))
+        self.connection.execute("truncate drawn")
+        for kind, query in (("tie", TIES), ("record", RECORDS)):
+            rows = self.connection.execute(f"{query} order by 1, 2").fetchall()
+            for place in range(DRAWN):
+                (one, other, *_), (following, *_) = self.random.sample(rows, 2)
+                self.connection.execute(
+                    "insert into drawn values (%s, %s, %s, %s, %s)",
+                    [kind, place, one, other, following],
+                )
+        for statement in CHANGES:
+            self.connection.execute(statement, {"night": self.night, "day": self.day})
+
+    def turn(self) -> None:
+        """The next night."""
+        self.happen()
+        self.build(*WHOLE, *MADE, *MARTS)
+
+    def touched(self) -> tuple[int, int]:
+        """How many families the last build made anew, and how many there are."""
+        return self.connection.execute(
+            "select (select count(*) from intermediate.int_family__touched where is_child),"
+            " (select count(*) from intermediate.int_family__centred)"
+        ).fetchone()
+
+    def anew(self) -> dict[str, int]:
+        """How many rows of each mart differ when all families are made anew."""
+        run = self.connection.execute
+        for mart in MARTS:
+            run(f"drop table if exists kept_{mart}")
+            run(f"create temp table kept_{mart} as table marts.{mart}")
+            run(f"drop table marts.{mart}")
+        self.build(*MADE, *MARTS)
+        return {
+            mart: run(
+                f"select count(*) from ((table kept_{mart} except all table marts.{mart})"
+                f" union all (table marts.{mart} except all table kept_{mart})) as differing"
+            ).fetchone()[0]
+            for mart in MARTS
+        }
+
+
+def main() -> None:
+    """Play the nights, and say what was kept."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--nights", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, scorer.scratch_database() as connection:
+        generate(Path(folder), as_of=FIRST_DAY, seed=asked.seed)
+        fill(connection, Path(folder))
+        for words in (["seed"], ["run", "--select", *(f"+{mart}" for mart in MARTS)]):
+            if not transform.dbt(*words, as_of_date=FIRST_DAY).success:
+                raise RuntimeError("dbt fails")
+        world, differing = World(connection, asked.seed), 0
+        for _ in range(asked.nights):
+            world.turn()
+            touched, families = world.touched()
+            rows = sum(world.anew().values())
+            differing += rows
+            print(
+                f"night {world.night}, {world.day}: {rows} rows differ;"
+                f" {touched} of {families} families made anew",
+                flush=True,
+            )
+        print(f"{asked.nights} nights: {differing} rows differ from those made anew")
+
+
+if __name__ == "__main__":
+    main()

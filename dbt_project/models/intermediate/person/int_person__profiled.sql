@@ -24,6 +24,7 @@ parameter as (
     select
         max(value) filter (where parameter = 'adult_age') as adult_age,
         max(value) filter (where parameter = 'largest_home') as largest_home,
+        max(value) filter (where parameter = 'youngest_parent') as youngest_parent,
         max(value) filter (where parameter = 'largest_block') as largest_block
     from {{ ref('matching_parameter') }}
     where {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
@@ -145,7 +146,9 @@ child as (
 
     select
         record_id,
-        string_agg(child_key, '|' order by child_key) as child_keys
+        string_agg(child_key, '|' order by child_key) as child_keys,
+        min(left(right(child_key, 8), 4)) filter (where starts_with(child_key, 'parent/'))::integer
+            as first_parent_in
     from {{ ref('int_person__accompanied') }}
     group by record_id
 
@@ -357,14 +360,33 @@ shared_birth as (
 
 ),
 
+-- two of one name, or nearly, whom one list names beside each other
+beside as (
+
+    select record_id
+    from (
+        select
+            compared.record_id,
+            count(*) over (
+                partition by
+                    listed.list_key, left(compared.family_name, 3), left(compared.given_name, 3)
+            ) as records
+        from {{ ref('int_person__listed') }} as listed
+        inner join compared on listed.record_id = compared.record_id
+    ) as named
+    where records > 1
+    group by record_id
+
+),
+
 -- who bears a name in one home, or nearly: a child, one grown person or two; a parent names a child
--- after itself
+-- after itself, and is not as young as its child's brother
 namesake as (
 
     select
         address.home_key,
-        compared.family_name,
-        left(compared.given_name, 3) as name_begins,
+        left(compared.family_name, 3) as family_name_begins,
+        left(compared.given_name, 3) as given_name_begins,
         bool_or(compared.age_class = 'child') as has_young_namesake,
         case
             when
@@ -372,16 +394,26 @@ namesake as (
                 filter (where not compared.child_born)
                 < max(date_part('year', compared.date_of_birth))
                 filter (where not compared.child_born)
+                or min(child.first_parent_in)
+                < max(date_part('year', compared.date_of_birth))
+                filter (where not compared.child_born)
+                + parameter.youngest_parent
                 or bool_or(
                     strpos(compared.child_keys, '/' || left(compared.given_name, 3)) > 0
                 )
+                or bool_or(beside.record_id is not null)
                 then 2
             when bool_or(compared.age_class = 'adult') then 1
         end as grown_namesakes
     from address
     inner join home on address.home_key = home.home_key
     inner join compared on address.record_id = compared.record_id
-    group by address.home_key, compared.family_name, left(compared.given_name, 3)
+    cross join parameter
+    left join child on compared.record_id = child.record_id
+    left join beside on compared.record_id = beside.record_id
+    group by
+        address.home_key, left(compared.family_name, 3), left(compared.given_name, 3),
+        parameter.youngest_parent
 
 ),
 
@@ -396,8 +428,8 @@ namesakes as (
     inner join namesake
         on
             address.home_key = namesake.home_key
-            and compared.family_name = namesake.family_name
-            and left(compared.given_name, 3) = namesake.name_begins
+            and left(compared.family_name, 3) = namesake.family_name_begins
+            and left(compared.given_name, 3) = namesake.given_name_begins
     where namesake.has_young_namesake or namesake.grown_namesakes is not null
     group by address.record_id
 

@@ -40,7 +40,9 @@ def test_every_comparison_opens_with_what_is_missing_and_ends_with_the_rest(mode
 def test_what_agrees_weighs_for_one_person_and_what_differs_against(model):
     for levels in model.comparisons.values():
         agreeing = next(level for level in levels if level.level == "same")
-        assert agreeing.weight > 3 > 0 > levels[-1].weight
+        # half the people may live in one town
+        least = 1 if agreeing.tf_column == "tf_locality" else 3
+        assert agreeing.weight > least > 0 > levels[-1].weight
 
 
 def test_sex_and_gender_separate_nobody(model):
@@ -49,8 +51,8 @@ def test_sex_and_gender_separate_nobody(model):
 
 def test_a_column_that_holds_several_values_is_split(model):
     assert sql.several_columns(model) == {
-        "given_forms", "given_words", "family_words", "further_words", "home_keys", "postcodes",
-        "units", "child_keys", "list_keys",
+        "given_forms", "given_words", "family_words", "further_words", "home_keys",
+        "dwelling_keys", "postcodes", "units", "child_keys", "list_keys",
     }  # fmt: skip
 
 
@@ -76,6 +78,27 @@ def test_training_finds_the_chances_that_patterns_were_drawn_with(model):
     found = training._expectation_maximisation(model, counted, chances, known)
     for name, chance in m.items():
         assert found[name, "same"] == pytest.approx(chance, abs=0.02)
+    # nobody lived in one postcode alone
+    assert ("home", "postcode") not in found
+
+
+def test_what_too_few_pairs_show_keeps_its_weight(model):
+    level = next(level for level in model.levels if level.level == "short_form")
+    assert training._trained(level, [], 0.002).weight == pytest.approx(level.weight, abs=1e-4)
+    assert training._trained(level, [0.1, 0.1], 0.002).m == pytest.approx(0.1)
+
+
+def test_neighbours_are_told_from_one_person_by_all_else(model):
+    """Of pairs that share a home, those whom names and dates call two are chance."""
+    names = list(model.comparisons)
+    one, two = (
+        tuple({"home": "same", "given_name": level, "date_of_birth": level}.get(name, "missing")
+              for name in names)
+        for level in ("same", "different")
+    )  # fmt: skip
+    u = {(level.comparison, level.level): level.u for level in model.levels}
+    found = training._shared_chances(model, {"home": ({one: 900, two: 100}, 1_000_000)}, u)
+    assert found["home", "same"] == pytest.approx(1e-4, rel=0.05)
 
 
 def test_a_weight_is_the_logarithm_of_m_over_u(model):

@@ -11,7 +11,7 @@ from math import log2
 import psycopg
 
 from orchestration.linkage import sql
-from orchestration.linkage.definition import Model
+from orchestration.linkage.definition import Level, Model
 
 RECORD = "intermediate.int_person__profiled"
 RANDOM_PAIRS = 3_000_000
@@ -22,15 +22,21 @@ SESSIONS = {
     "given_name, family_name": "left_record.given_name = right_record.given_name"
     " and left_record.family_name = right_record.family_name",
 }
-LEAST = 1e-7  # no chance is nought
+# Agreement on these is too rare to be met among random pairs: all pairs that share one are counted.
+SHARED = {"home": "home_keys", "child": "child_keys"}
+RULE_OF_THREE = 3
+SEEN = 10  # pairs of one person from which a chance may be told
+LEAST = 1e-8  # no chance is nought
 LEAST_ERROR = 0.02  # no field is written so well that it differs less often
 ROUNDS = 200
+ROUNDS_OF_SHARE = 50
 ROUNDS_OF_U = 2  # u without the pairs of one person, once it is known how many those are
 
 
 def train(connection: psycopg.Connection, model: Model) -> Model:
     """The model with new m, u and prior. Nothing is written."""
     random_levels = _shares(model, patterns(connection, model, _random_pairs(connection)))
+    shared = _shared_patterns(connection, model)
     agreeing = {
         known: patterns(connection, model, _agreeing_pairs(connection, condition))
         for known, condition in SESSIONS.items()
@@ -40,13 +46,14 @@ def train(connection: psycopg.Connection, model: Model) -> Model:
     trained = model
     for _ in range(ROUNDS_OF_U):
         u = _chance_agreement(connection, trained, random_levels)
+        u |= _shared_chances(model, shared, u)
         sessions = [
             _expectation_maximisation(model, counted, u, set(known.split(", ")))
             for known, counted in agreeing.items()
             if counted
         ]
         levels = tuple(
-            replace(level, m=_mean([s[key] for s in sessions if key in s]) or level.m, u=u[key])
+            _trained(level, [s[key] for s in sessions if key in s], u[key])
             if (key := (level.comparison, level.level))[1] != "missing"
             else level
             for level in model.levels
@@ -55,6 +62,11 @@ def train(connection: psycopg.Connection, model: Model) -> Model:
         for _ in range(3):
             trained = replace(trained, prior=_prior(trained, compared, count))
     return trained
+
+
+def _trained(level: Level, m: list[float], u: float) -> Level:
+    """What too few pairs of one person show keeps its weight."""
+    return replace(level, m=_mean(m) or min(u * 2**level.weight, 1.0), u=u)
 
 
 def patterns(connection, model: Model, pairs: str) -> dict[tuple[str, ...], int]:
@@ -98,6 +110,54 @@ def _agreeing_pairs(connection, condition: str) -> str:
     )
 
 
+def _shared_patterns(connection, model: Model) -> dict[str, tuple[dict, int]]:
+    """Of each comparison of SHARED: the patterns of all pairs that share a value of it, and how
+    many pairs could."""
+    found = {}
+    for name, column in SHARED.items():
+        value = (
+            f"unnest(string_to_array({column}, '|'))"
+            if column in sql.several_columns(model)
+            else column
+        )
+        holder = f"(select record_number, {value} as value from {RECORD})"
+        counted = patterns(
+            connection,
+            model,
+            "select distinct one.record_number, other.record_number as other_record_number"
+            f" from {holder} as one inner join {holder} as other"
+            " on one.value = other.value and one.record_number < other.record_number",
+        )
+        (holding,) = connection.execute(f"select count({column}) from {RECORD}").fetchone()
+        found[name] = (counted, holding * (holding - 1) // 2)
+    return found
+
+
+def _shared_chances(model: Model, shared, u) -> dict[tuple[str, str], float]:
+    """u of what only pairs that share a value can have: how many of these all else says are two
+    people, of all pairs that could share one."""
+    chances = {}
+    m = {(level.comparison, level.level): level.m for level in model.levels if level.m}
+    for name, (counted, pairs) in shared.items():
+        held = [
+            (dict(zip(model.comparisons, pattern, strict=True)), count)
+            for pattern, count in counted.items()
+        ]
+        share = 0.5
+        two: dict[str, float] = {}
+        for _ in range(ROUNDS_OF_SHARE if held else 0):
+            two = {}
+            for levels, count in held:
+                others = [key for key in levels.items() if key[0] != name and key in m]
+                expected = count * (1 - _chance(m, u, share, others))
+                two[levels[name]] = two.get(levels[name], 0) + expected
+            share = min(max(1 - sum(two.values()) / sum(counted.values()), 0.01), 0.99)
+        chances |= {
+            (name, level): max(expected, RULE_OF_THREE) / pairs for level, expected in two.items()
+        }
+    return chances
+
+
 def _shares(model: Model, counted) -> dict[tuple[str, str], tuple[float, int]]:
     """Of each level: its share among pairs that can be compared, and how many those are."""
     shares = {}
@@ -112,7 +172,7 @@ def _shares(model: Model, counted) -> dict[tuple[str, str], tuple[float, int]]:
 
 
 def _chance_agreement(connection, model: Model, random_levels) -> dict[tuple[str, str], float]:
-    """u. Agreement too rare to meet among random pairs is counted among all pairs that share it."""
+    """u by random pairs; where a value's frequency takes its place, that frequency on average."""
     m = {(level.comparison, level.level): level.m for level in model.levels}
     u = {
         key: _without_matches(share, m[key], model.prior)
@@ -124,10 +184,11 @@ def _chance_agreement(connection, model: Model, random_levels) -> dict[tuple[str
                 f"select coalesce(avg({level.tf_column}), 0) from {RECORD}"
                 f" where {level.tf_column.removeprefix('tf_')} is not null"
             ).fetchone()
+    # no number is trusted more than if all who share one were two people
     for column in ("nhs_number", "upn"):
         (u[column, "same"],) = connection.execute(
-            "select coalesce(sum(n * (n - 1)) / nullif(sum(sum_n) * (sum(sum_n) - 1), 0), 0)"
-            f" from (select count(*) as n, count(*) as sum_n from {RECORD}"
+            "select coalesce(sum(n * (n - 1)) / nullif(sum(n) * (sum(n) - 1), 0), 0)"
+            f" from (select count(*) as n from {RECORD}"
             f" where {column} is not null group by {column}) as number"
         ).fetchone()
     return {key: max(float(value), LEAST) for key, value in u.items()}
@@ -136,30 +197,31 @@ def _chance_agreement(connection, model: Model, random_levels) -> dict[tuple[str
 def _without_matches(share: float, m: float, prior: float) -> float:
     """How often two people agree, given how often random pairs do: a few of those are one person.
     What is met too seldom to be counted is put at three of the pairs drawn: the rule of three."""
-    return max((share - prior * m) / (1 - prior), 3 / RANDOM_PAIRS)
+    return max((share - prior * m) / (1 - prior), RULE_OF_THREE / RANDOM_PAIRS)
 
 
 def _expectation_maximisation(model: Model, counted, u, known: set[str]) -> dict:
-    """m of every comparison that is not known to agree. u stays as it is."""
+    """m of every comparison that is not known to agree. u stays as it is. What fewer than SEEN
+    pairs of one person show is left out."""
     names = list(model.comparisons)
     m = {
         (level.comparison, level.level): _opening(model, level)
         for level in model.levels
         if level.level != "missing" and level.comparison not in known
     }
+    held = [
+        ([key for key in zip(names, pattern, strict=True) if key in m], count)
+        for pattern, count in counted.items()
+    ]
     share = 0.1
     for _ in range(ROUNDS):
         found = dict.fromkeys(m, LEAST)
         matching = 0.0
-        for pattern, count in counted.items():
-            keys = [key for key in zip(names, pattern, strict=True) if key in m]
-            odds = share / (1 - share)
+        for keys, count in held:
+            expected = count * _chance(m, u, share, keys)
+            matching += expected
             for key in keys:
-                odds *= m[key] / u[key]
-            chance = count * odds / (1 + odds)
-            matching += chance
-            for key in keys:
-                found[key] += chance
+                found[key] += expected
         totals = {name: sum(v for (n, _), v in found.items() if n == name) for name in names}
         updated = {key: value / totals[key[0]] for key, value in found.items()}
         share_before, share = share, min(matching / sum(counted.values()), 0.99)
@@ -170,7 +232,15 @@ def _expectation_maximisation(model: Model, counted, u, known: set[str]) -> dict
         }
         if moved < 1e-6 and abs(share - share_before) < 1e-6:
             break
-    return m
+    return {key: value for key, value in m.items() if found[key] >= SEEN}
+
+
+def _chance(m: dict, u: dict, share: float, keys: list[tuple[str, str]]) -> float:
+    """That a pair which compares like this is one person."""
+    odds = share / (1 - share)
+    for key in keys:
+        odds *= m[key] / u[key]
+    return odds / (1 + odds)
 
 
 def _opening(model: Model, level) -> float:

@@ -25,6 +25,7 @@ begin
             left_record.birth_digits as birth_digits_l,
             string_to_array(null::text, '|') as child_keys_l,
             left_record.date_of_birth as date_of_birth_l,
+            string_to_array(left_record.dwelling_keys, '|') as dwelling_keys_l,
             left_record.email as email_l,
             left_record.family_letters as family_letters_l,
             left_record.family_name as family_name_l,
@@ -39,19 +40,24 @@ begin
             left_record.given_sound as given_sound_l,
             string_to_array(left_record.given_words, '|') as given_words_l,
             string_to_array(left_record.home_keys, '|') as home_keys_l,
+            left_record.house_number as house_number_l,
+            left_record.locality as locality_l,
             left_record.nhs_number as nhs_number_l,
             string_to_array(left_record.postcodes, '|') as postcodes_l,
+            left_record.street as street_l,
             left_record.telephone as telephone_l,
             left_record.tf_date_of_birth as tf_date_of_birth_l,
             left_record.tf_email as tf_email_l,
             left_record.tf_family_name as tf_family_name_l,
             left_record.tf_given_name as tf_given_name_l,
+            left_record.tf_locality as tf_locality_l,
             left_record.tf_telephone as tf_telephone_l,
             left_record.upn as upn_l,
             right_record.alias_family_name as alias_family_name_r,
             right_record.birth_digits as birth_digits_r,
             string_to_array(null::text, '|') as child_keys_r,
             right_record.date_of_birth as date_of_birth_r,
+            string_to_array(right_record.dwelling_keys, '|') as dwelling_keys_r,
             right_record.email as email_r,
             right_record.family_letters as family_letters_r,
             right_record.family_name as family_name_r,
@@ -66,13 +72,17 @@ begin
             right_record.given_sound as given_sound_r,
             string_to_array(right_record.given_words, '|') as given_words_r,
             string_to_array(right_record.home_keys, '|') as home_keys_r,
+            right_record.house_number as house_number_r,
+            right_record.locality as locality_r,
             right_record.nhs_number as nhs_number_r,
             string_to_array(right_record.postcodes, '|') as postcodes_r,
+            right_record.street as street_r,
             right_record.telephone as telephone_r,
             right_record.tf_date_of_birth as tf_date_of_birth_r,
             right_record.tf_email as tf_email_r,
             right_record.tf_family_name as tf_family_name_r,
             right_record.tf_given_name as tf_given_name_r,
+            right_record.tf_locality as tf_locality_r,
             right_record.tf_telephone as tf_telephone_r,
             right_record.upn as upn_r
         from unnest(asked) as left_record
@@ -154,14 +164,31 @@ begin
                 else 'different'
             end as date_of_birth_level,
             case
-                when (home_keys_l is null or home_keys_r is null) and (postcodes_l is null or postcodes_r is null)
+                when (home_keys_l is null or home_keys_r is null) and (postcodes_l is null or postcodes_r is null) and (street_l is null or street_r is null)
                     then 'missing'
-                when home_keys_l && home_keys_r
+                when dwelling_keys_l && dwelling_keys_r or home_keys_l && home_keys_r and coalesce((street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4), true)
                     then 'same'
-                when postcodes_l && postcodes_r
+                when home_keys_l && home_keys_r
+                    then 'house_and_postcode'
+                when house_number_l = house_number_r and (street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4)
+                    then 'house_and_street'
+                when postcodes_l && postcodes_r and coalesce((street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4), true)
                     then 'postcode'
+                when postcodes_l && postcodes_r
+                    then 'postcode_alone'
+                when (street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4)
+                    then 'street'
                 else 'different'
             end as home_level,
+            case
+                when locality_l is null or locality_r is null or dwelling_keys_l && dwelling_keys_r or home_keys_l && home_keys_r and coalesce((street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4), true) or postcodes_l && postcodes_r and coalesce((street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4), true)
+                    then 'missing'
+                when locality_l = locality_r
+                    then 'same'
+                when length(locality_l) > 4 and length(locality_r) > 4 and extensions.levenshtein(locality_l, locality_r) <= 2
+                    then 'slip'
+                else 'different'
+            end as locality_level,
             case
                 when child_keys_l is null or child_keys_r is null
                     then 'missing'
@@ -206,72 +233,82 @@ begin
         select
             *,
             case given_name_level
-                when 'same' then ln(0.840198 / greatest(tf_given_name_l, tf_given_name_r, 0.0000100000)) / ln(2.0)
-                when 'swapped' then 14.937163
-                when 'nearly_swapped' then 10.965784
-                when 'short_form' then 5.362442
-                when 'one_of_several' then -1.042137
-                when 'initial' then 3.906891
-                when 'start' then 7.205597
-                when 'slip' then 4.896503
-                when 'sound' then 1.308597
-                when 'different' then -5.632684
+                when 'same' then ln(0.841512 / greatest(tf_given_name_l, tf_given_name_r, 0.0000100000)) / ln(2.0)
+                when 'swapped' then 13.259449
+                when 'nearly_swapped' then 11.060291
+                when 'short_form' then 5.908593
+                when 'one_of_several' then 0.369738
+                when 'initial' then 3.906892
+                when 'start' then 7.666539
+                when 'slip' then 5.350988
+                when 'sound' then 1.036374
+                when 'different' then -5.630542
                 else 0
             end as given_name_weight,
             case family_name_level
-                when 'same' then ln(0.867496 / greatest(tf_family_name_l, tf_family_name_r, 0.0000100000)) / ln(2.0)
-                when 'former' then 2.276355
-                when 'part' then 6.274082
-                when 'slip' then 4.034572
-                when 'sound' then 1.425809
-                when 'different' then -3.799481
+                when 'same' then ln(0.871587 / greatest(tf_family_name_l, tf_family_name_r, 0.0000100000)) / ln(2.0)
+                when 'former' then 4.31058
+                when 'part' then 7.607532
+                when 'slip' then 4.17567
+                when 'sound' then 1.13754
+                when 'different' then -3.835464
                 else 0
             end as family_name_weight,
             case middle_name_level
-                when 'same' then 8.69554
-                when 'initial' then -4.521509
-                when 'slip' then -11.428402
-                when 'different' then -5.639987
+                when 'same' then 9.223387
+                when 'initial' then 0.0
+                when 'slip' then 3.996809
+                when 'different' then -5.641209
                 else 0
             end as middle_name_weight,
             case date_of_birth_level
-                when 'same' then ln(0.956839 / greatest(tf_date_of_birth_l, tf_date_of_birth_r, 0.0000100000)) / ln(2.0)
-                when 'swapped' then 8.60063
-                when 'first_of_january' then 1.505829
-                when 'one_digit' then 3.888963
-                when 'two_parts' then 1.159932
-                when 'different' then -5.63697
+                when 'same' then ln(0.957891 / greatest(tf_date_of_birth_l, tf_date_of_birth_r, 0.0000100000)) / ln(2.0)
+                when 'swapped' then 8.107929
+                when 'first_of_january' then 1.323256
+                when 'one_digit' then 3.785163
+                when 'two_parts' then 1.179092
+                when 'different' then -5.636975
                 else 0
             end as date_of_birth_weight,
             case home_level
-                when 'same' then 16.484825
-                when 'postcode' then 7.199334
-                when 'different' then -2.569004
+                when 'same' then 16.385371
+                when 'house_and_postcode' then 13.439715
+                when 'house_and_street' then 6.510372
+                when 'postcode' then 5.772738
+                when 'postcode_alone' then 4.567404
+                when 'street' then -0.855293
+                when 'different' then -2.750585
                 else 0
             end as home_weight,
+            case locality_level
+                when 'same' then ln(0.552369 / greatest(tf_locality_l, tf_locality_r, 0.0000100000)) / ln(2.0)
+                when 'slip' then 3.321928
+                when 'different' then -0.959279
+                else 0
+            end as locality_weight,
             case child_level
-                when 'same' then 16.287712
-                when 'different' then -2.321914
+                when 'same' then 15.584997
+                when 'different' then -1.362968
                 else 0
             end as child_weight,
             case email_level
-                when 'same' then ln(0.998468 / greatest(tf_email_l, tf_email_r, 0.0000100000)) / ln(2.0)
-                when 'different' then -5.643852
+                when 'same' then ln(0.998987 / greatest(tf_email_l, tf_email_r, 0.0000100000)) / ln(2.0)
+                when 'different' then -5.643817
                 else 0
             end as email_weight,
             case telephone_level
-                when 'same' then ln(0.985883 / greatest(tf_telephone_l, tf_telephone_r, 0.0000100000)) / ln(2.0)
-                when 'different' then -5.542789
+                when 'same' then ln(0.986656 / greatest(tf_telephone_l, tf_telephone_r, 0.0000100000)) / ln(2.0)
+                when 'different' then -5.576075
                 else 0
             end as telephone_weight,
             case nhs_number_level
-                when 'same' then 19.100585
-                when 'different' then -4.485655
+                when 'same' then 18.28471
+                when 'different' then -4.286217
                 else 0
             end as nhs_number_weight,
             case upn_level
-                when 'same' then 17.788203
-                when 'different' then -4.261427
+                when 'same' then 16.733956
+                when 'different' then -4.316249
                 else 0
             end as upn_weight
         from levelled
@@ -287,6 +324,7 @@ begin
             + middle_name_weight
             + date_of_birth_weight
             + home_weight
+            + locality_weight
             + child_weight
             + email_weight
             + telephone_weight
@@ -324,6 +362,9 @@ begin
             ) end,
             case when home_level <> 'missing' then format(
                 'home %s (%s)', home_level, round(home_weight::numeric, 1)
+            ) end,
+            case when locality_level <> 'missing' then format(
+                'locality %s (%s)', locality_level, round(locality_weight::numeric, 1)
             ) end,
             case when child_level <> 'missing' then format(
                 'child %s (%s)', child_level, round(child_weight::numeric, 1)

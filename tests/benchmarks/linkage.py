@@ -4,15 +4,17 @@
     python -m tests.benchmarks.linkage absence <truth folder> nothing found, though somebody is held
     python -m tests.benchmarks.linkage febrl                  the FEBRL files 1 to 4
     python -m tests.benchmarks.linkage parity                 the same pairs weighed by Splink
+    python -m tests.benchmarks.linkage pace                   how long Splink takes for all of it
 
-truth, absence and parity read the current database; febrl makes one of its own. febrl and parity
-need requirements-linkage.lock. Prints counts and shares; shows nobody.
+truth, absence, parity and pace read the current database; febrl makes one of its own. The last
+three need requirements-linkage.lock. Prints counts and shares; shows nobody.
 """
 
 import argparse
 import contextlib
 import csv
 import importlib.util
+import logging
 import os
 import re
 import tempfile
@@ -102,6 +104,36 @@ from absent
 group by 1, 2
 order by 1, 2
 """
+# the pairs of one person are found or lost together: by chance, recall moves by so much
+LIKELY_ERROR = """
+with held as (
+
+    select
+        true_person_id,
+        count(*) as n
+    from tier
+    where tradition = %s
+    group by true_person_id, person_id
+
+),
+
+person as (
+
+    select
+        sum(n) * (sum(n) - 1) / 2 as pairs,
+        sum(n * (n - 1) / 2) as correct
+    from held
+    group by true_person_id
+
+),
+
+total as (select sum(correct) / nullif(sum(pairs), 0) as recall, sum(pairs) as pairs from person)
+
+select
+    1.96 * sqrt(sum((person.correct - total.recall * person.pairs) ^ 2)) / max(total.pairs)
+from person
+cross join total
+"""
 MIXED_PEOPLE = """
 select
     count(distinct true_person_id) filter (where people > 1) * 10000.0
@@ -137,7 +169,10 @@ def truth(folder: str) -> None:
         print(f"{'':34}{'true':>10}{'claimed':>10}{'correct':>10}  precision  recall      F1")
         resolution.quality(connection, "confirmed", "select * from tier")
         resolution.quality(connection, "with probable", probable)
-        print("confirmed, by origin of names; people in mixed clusters per 10,000 at the end")
+        print(
+            "confirmed, by origin of names; then how far chance moves the recall (95 in 100), and"
+        )
+        print("people in mixed clusters per 10,000")
         traditions = [row[0] for row in connection.execute(
             "select tradition from tier group by 1 order by count(*) desc")]  # fmt: skip
         for tradition in traditions:
@@ -146,7 +181,8 @@ def truth(folder: str) -> None:
                 "select * from tier where tradition = %s", [tradition],
             )  # fmt: skip
             (mixed,) = connection.execute(MIXED_PEOPLE, [[tradition]]).fetchone()
-            print(f"{'':80}{mixed:>8.1f}")
+            (error,) = connection.execute(LIKELY_ERROR, [tradition]).fetchone()
+            print(f"{'':80}{f'± {error or 0:.3f}':>10}{mixed:>8.1f}")
 
 
 def absence(folder: str) -> None:
@@ -161,7 +197,8 @@ def absence(folder: str) -> None:
 
 
 def febrl() -> None:
-    """F1 on FEBRL 1–4: scores alone at the threshold fixed in advance, and with the vetoes."""
+    """F1 on FEBRL 1–4: scores alone at the threshold fixed in advance, and with the vetoes. Of the
+    true pairs also how many no key brought together."""
     with _database() as connection:
         print("                 pairs     with the number: F1, wrong     without: F1, wrong")
         for number, files in FEBRL.items():
@@ -170,6 +207,8 @@ def febrl() -> None:
             for what in ("scores alone", "with vetoes"):
                 figures = "".join(f"{f1:>22.4f}{wrong:>8}" for f1, wrong in (s[what] for s in said))
                 print(f"FEBRL{number} {what:14}{said[0]['pairs']:>6}{figures}", flush=True)
+            figures = "".join(f"{s['not compared']:>22}{'':8}" for s in said)
+            print(f"{'':7}not compared        {figures}", flush=True)
 
 
 def _febrl_rows(name: str) -> list[dict[str, str]]:
@@ -223,7 +262,13 @@ def _febrl_scores(connection, rows, with_number: bool) -> dict:
         " intermediate.int_person__unioned"
         f" group by {entity.format('record_id')}) as entity"
     ).fetchone()
-    found = {"pairs": int(pairs)}
+    (compared,) = connection.execute(
+        f"select count(*) from ({sql.compared_pairs()}) as compared"
+        f" inner join {training.RECORD} as one on compared.record_number = one.record_number"
+        f" inner join {training.RECORD} as two on compared.other_record_number = two.record_number"
+        f" where {entity.format('one.record_id')} = {entity.format('two.record_id')}"
+    ).fetchone()
+    found = {"pairs": int(pairs), "not compared": int(pairs) - compared}
     for what, condition in (("scores alone", "true"), ("with vetoes", "refusals is null")):
         right, claimed = connection.execute(
             f"select count(*) filter (where {same}), count(*) from scored"
@@ -234,101 +279,150 @@ def _febrl_scores(connection, rows, with_number: bool) -> dict:
 
 
 def parity() -> None:
-    """Splink weighs the pairs of the current database with the same model; how far is it from us.
+    """Splink weighs the pairs of the current database by the same model; how far is it from us.
 
-    TF adjustments of Splink come from the same columns; its prior is left out on both sides.
+    Each pair is a block of its own, so that Splink weighs the pairs we compare and no other.
     """
+    model = definition.load()
+    database.ensure_running()
+    with psycopg.connect("") as connection, _duckdb(connection, model) as db:
+        _copy(connection, db, "pair", sql.compared_pairs())
+        _copy(connection, db, "ours", "select record_id, other_record_id, match_weight::text"
+              " from intermediate.int_person__scored")  # fmt: skip
+        db.execute(
+            "create table blocked as select record.*, list(pair_number) as pair_numbers from record"
+            " inner join (select record_number as n, row_number() over () as pair_number from pair"
+            " union all select other_record_number, row_number() over () from pair) as end_"
+            " on record.record_number = cast(end_.n as bigint) group by all"
+        )
+        linker = _linker(db, "blocked", model, "pair_numbers")
+        predicted = linker.inference.predict(threshold_match_weight=-1000)
+        pairs, both, near, worst, only_ours, only_theirs = db.execute(
+            "select (select count(*) from pair), count(*) filter (where ours is not null"
+            " and theirs is not null), avg((abs(ours - theirs) < 1e-4)::integer),"
+            " max(abs(ours - theirs)), count(*) filter (where theirs is null),"
+            f" count(*) filter (where ours is null and theirs > {model.kept_weight} + 1e-4)"
+            " from (select cast(ours.match_weight as double) as ours, theirs.match_weight as theirs"
+            f" from ours full join {predicted.physical_name} as theirs"
+            " on least(theirs.record_id_l, theirs.record_id_r) = ours.record_id"
+            " and greatest(theirs.record_id_l, theirs.record_id_r) = ours.other_record_id) as kept"
+        ).fetchone()
+        print(f"{pairs:,} pairs compared, {both:,} of them kept by both;"
+              f" {only_ours:,} only by us, {only_theirs:,} only by Splink")  # fmt: skip
+        print(f"weights within 0.0001 bits: {near:.5f}; largest difference {worst:.6f}")
+
+
+def pace() -> dict[str, float]:
+    """Seconds that Splink takes from the records of the current database to clusters, step by step.
+
+    Its blocks are our blocking keys, those skipped left out; it trains as its makers advise: u by
+    random pairs, m by one session for birth dates and one for names.
+    """
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    model = definition.load()
+    database.ensure_running()
+    seconds, began = {}, time.monotonic()
+
+    def passed(step: str) -> None:
+        nonlocal began
+        seconds[step], began = time.monotonic() - began, time.monotonic()
+        print(f"{step:8}{seconds[step]:>10.1f} s", flush=True)
+
+    with psycopg.connect("") as connection, _duckdb(connection, model) as db:
+        _copy(
+            connection, db, "keys", "select record_number, array_to_string(array(select key from"
+            " unnest(blocking_keys) as key where key <> all(skipped_keys)), '|') as keys"
+            " from resolution.compared_record",
+        )  # fmt: skip
+        db.execute(
+            "create table keyed as select record.*, string_split(keys.keys, '|') as blocking_keys"
+            " from record inner join keys"
+            " on record.record_number = cast(keys.record_number as bigint)"
+        )
+        passed("load")
+        linker = _linker(db, "keyed", model, "blocking_keys", is_fixed=False)
+        linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
+        for rule in (
+            "l.date_of_birth = r.date_of_birth",
+            "l.given_name = r.given_name and l.family_name = r.family_name",
+        ):
+            linker.training.estimate_parameters_using_expectation_maximisation(rule)
+        passed("train")
+        predicted = linker.inference.predict(threshold_match_weight=model.kept_weight)
+        passed("score")
+        linker.clustering.cluster_pairwise_predictions_at_threshold(
+            predicted, threshold_match_weight=model.confirmed_weight
+        )
+        passed("cluster")
+    print(f"{'in all':8}{sum(seconds.values()):>10.1f} s")
+    return seconds
+
+
+@contextlib.contextmanager
+def _duckdb(connection, model):
+    """A DuckDB with the records as they are compared, in the table record."""
     import duckdb
+
+    db = duckdb.connect()
+    db.execute("create schema extensions")
+    db.execute("create macro extensions.levenshtein(a, b) as levenshtein(a, b)")
+    columns = ["record_id", "record_number", *sql.record_columns(model)]
+    _copy(connection, db, "text", f"select {', '.join(columns)} from {training.RECORD}")
+    arrays = sql.several_columns(model)
+    types = {"record_id": "varchar", "record_number": "bigint"}
+    typed = ", ".join(
+        f"string_split({name}, '|') as {name}" if name in arrays
+        else f"cast({name} as {types.get(name, _duckdb_type(name))}) as {name}"
+        for name in columns
+    )  # fmt: skip
+    db.execute(f"create table record as select {typed} from text")
+    yield db
+
+
+def _copy(connection, db, table: str, query: str) -> None:
+    """A query of PostgreSQL as a table of DuckDB, all its columns text."""
+    with tempfile.NamedTemporaryFile(suffix=".csv") as file:
+        copying = f"copy ({query}) to stdout (format csv, header)"
+        with connection.cursor().copy(copying) as blocks:
+            file.writelines(blocks)
+        file.flush()
+        db.execute(
+            f"create table {table} as select * from"
+            f" read_csv('{file.name}', header = true, all_varchar = true, nullstr = '')"
+        )
+
+
+def _linker(db, table: str, model, blocks: str, is_fixed: bool = True):
+    """Splink with our comparisons, its blocks the values of the array `blocks`."""
     from splink import DuckDBAPI, Linker, SettingsCreator
     from splink.comparison_library import CustomComparison
 
-    model = definition.load()
-    database.ensure_running()
-    columns = ["record_id", "record_number", *sql.record_columns(model)]
-    arrays = sql.several_columns(model)
-    with psycopg.connect("") as connection, tempfile.TemporaryDirectory() as folder:
-        for name, query in {
-            "record": f"select {', '.join(columns)} from {training.RECORD}",
-            "pair": sql.compared_pairs(),
-            "ours": "select record_id, other_record_id, match_weight"
-            " from intermediate.int_person__scored",
-        }.items():
-            copying = f"copy ({query}) to stdout (format csv, header)"
-            with (
-                (Path(folder) / f"{name}.csv").open("wb") as file,
-                connection.cursor().copy(copying) as blocks,
-            ):
-                file.writelines(blocks)
-        db = duckdb.connect()
-        db.execute("create schema extensions")
-        db.execute("create macro extensions.levenshtein(a, b) as levenshtein(a, b)")
-        types = {"record_id": "varchar", "record_number": "bigint"}
-        typed = ", ".join(
-            f"string_split({name}, '|') as {name}" if name in arrays
-            else f"cast({name} as {types.get(name, _duckdb_type(name))}) as {name}"
-            for name in columns
-        )  # fmt: skip
-        read = "read_csv('{}', header = true, all_varchar = true, nullstr = '')"
-        db.execute(
-            f"create table record as select {typed} from {read.format(f'{folder}/record.csv')}"
+    comparisons = [
+        CustomComparison(
+            output_column_name=name,
+            comparison_levels=[_splink_level(level, model, is_fixed) for level in levels],
         )
-        db.execute(
-            "create table pair as select cast(record_number as bigint) as l,"
-            f" cast(other_record_number as bigint) as r from {read.format(f'{folder}/pair.csv')}"
-        )
-        db.execute(
-            "create table ours as select record_id, other_record_id, cast(match_weight as double)"
-            f" as match_weight from {read.format(f'{folder}/ours.csv')}"
-        )
-        # each pair is a block of its own, so that Splink weighs the pairs we compare and no other
-        db.execute(
-            "create table blocked as select record.*, list(pair_number) as pair_numbers from record"
-            " inner join (select l as n, row_number() over () as pair_number from pair"
-            " union all select r, pair_number from (select r, row_number() over () as pair_number"
-            " from pair)) as end_ on record.record_number = end_.n group by all"
-        )
-        comparisons = [
-            CustomComparison(
-                output_column_name=name,
-                comparison_levels=[_splink_level(level, model) for level in levels],
-            )
-            for name, levels in model.comparisons.items()
-        ]
-        settings = SettingsCreator(
-            link_type="dedupe_only",
-            unique_id_column_name="record_id",
-            probability_two_random_records_match=model.prior,
-            comparisons=comparisons,
-            blocking_rules_to_generate_predictions=[
-                {"blocking_rule": "l.pair_numbers = r.pair_numbers",
-                 "arrays_to_explode": ["pair_numbers"]}
-            ],
-        )  # fmt: skip
-        began = time.monotonic()
-        linker = Linker(DuckDBAPI(connection=db).register("blocked"), settings, log_level=None)
-        predicted = linker.inference.predict(threshold_match_weight=-1000)
-        took = time.monotonic() - began
-        pairs, compared, near, worst = db.execute(
-            "select (select count(*) from pair), count(*),"
-            " avg((abs(ours.match_weight - theirs.match_weight) < 1e-4)::integer),"
-            f" max(abs(ours.match_weight - theirs.match_weight)) from {predicted.physical_name}"
-            " as theirs inner join ours on least(theirs.record_id_l, theirs.record_id_r)"
-            " = ours.record_id and greatest(theirs.record_id_l, theirs.record_id_r)"
-            " = ours.other_record_id"
-        ).fetchone()
-        (kept,) = db.execute("select count(*) from ours").fetchone()
-        print(f"{pairs:,} pairs compared, {kept:,} kept by us; Splink weighed them in {took:.1f} s")
-        print(f"{compared:,} of those weighed by both; within 0.0001 bits: {near:.5f};"
-              f" largest difference {worst:.6f}")  # fmt: skip
+        for name, levels in model.comparisons.items()
+    ]
+    settings = SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="record_id",
+        probability_two_random_records_match=model.prior,
+        comparisons=comparisons,
+        blocking_rules_to_generate_predictions=[
+            {"blocking_rule": f"l.{blocks} = r.{blocks}", "arrays_to_explode": [blocks]}
+        ],
+    )
+    return Linker(DuckDBAPI(connection=db).register(table), settings, log_level=None)
 
 
-def _splink_level(level, model) -> dict:
+def _splink_level(level, model, is_fixed: bool) -> dict:
     made = {"sql_condition": level.condition if level.condition != "else" else "ELSE",
             "label_for_charts": level.level_label}  # fmt: skip
     if level.level == "missing":
         return made | {"is_null_level": True}
     made |= {"m_probability": level.m, "u_probability": level.u,
-             "fix_m_probability": True, "fix_u_probability": True}  # fmt: skip
+             "fix_m_probability": is_fixed, "fix_u_probability": is_fixed}  # fmt: skip
     if level.tf_column:
         made |= {"tf_adjustment_column": level.tf_column.removeprefix("tf_"),
                  "tf_minimum_u_value": model.tf_minimum}  # fmt: skip
@@ -372,7 +466,10 @@ def _dbt(*words: str) -> None:
 
 def main() -> None:
     """Read the command line."""
-    against_truth, alone = {"truth": truth, "absence": absence}, {"febrl": febrl, "parity": parity}
+    against_truth, alone = (
+        {"truth": truth, "absence": absence},
+        {"febrl": febrl, "parity": parity, "pace": pace},
+    )
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("what", choices=[*against_truth, *alone])
     parser.add_argument("folder", nargs="?", help="the truth folder of the council")

@@ -42,7 +42,7 @@ create temp table drawn as
 select
     drawn.record_id,
     other.record_id as other_record_id,
-    2 + drawn.place % 5 as change,
+    2 + drawn.place %% 5 as change,
     drawn.place
 from (
     select record_id, row_number() over (order by hashtextextended(record_id, 1)) as place

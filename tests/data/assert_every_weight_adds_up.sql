@@ -30,6 +30,7 @@ where
         - scored.middle_name_weight
         - scored.date_of_birth_weight
         - scored.home_weight
+        - scored.locality_weight
         - scored.child_weight
         - scored.email_weight
         - scored.telephone_weight

@@ -81,6 +81,14 @@ scored as (
                     )
             end,
             case
+                when locality_level <> 'missing'
+                    then format(
+                        'locality %s (%s)',
+                        locality_level,
+                        round(locality_weight::numeric, 1)
+                    )
+            end,
+            case
                 when child_level <> 'missing'
                     then format(
                         'child %s (%s)',

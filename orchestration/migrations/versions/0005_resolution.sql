@@ -21,6 +21,14 @@ comment on function resolution.spelling(text) is
 'A name made comparable: capitals without accents, apostrophes and full stops closed up, and one '
 'space for whatever else is no letter or digit. Null when nothing is left.';
 
+create or replace function resolution.words(address text)
+returns text
+language sql immutable parallel safe
+return nullif(btrim(regexp_replace(upper(address), '[^A-Z]+', ' ', 'g')), '');
+
+comment on function resolution.words(text) is
+'The words of a line of an address, in capitals, its numbers left out. Null when nothing is left.';
+
 create or replace function resolution.cluster(
     link_left text[], link_right text[], link_strength integer[], veto_left text[],
     veto_right text[]

@@ -56,11 +56,14 @@ keyed as (
                 resolution.blocking_key('telephone', telephone || '/' || family_sound),
                 resolution.blocking_key('telephone', telephone || '/' || both_initials),
                 resolution.blocking_key('telephone', telephone || '/' || birth_digits),
+                -- of either name, for names may have changed places
+                resolution.blocking_key('name_and_birth', given_sound || '/' || birth_swapped),
                 resolution.blocking_key(
-                    'given_name_and_birth', given_sound || '/' || birth_swapped
+                    'name_and_birth', nullif(family_sound, given_sound) || '/' || birth_swapped
                 ),
+                resolution.blocking_key('birth_and_street', birth_digits || '/' || street),
                 resolution.blocking_key(
-                    'family_name_and_birth', family_sound || '/' || birth_swapped
+                    'names_and_house', both_sounds || '/' || house_number
                 ),
                 resolution.blocking_key(
                     'alias_and_birth', alias_family_name || '/' || birth_digits
@@ -82,7 +85,7 @@ keyed as (
                     values
                     ('birth_and_postcode', record.birth_digits || '/'),
                     ('names_and_postcode', record.both_names || '/'),
-                    ('sounds_and_postcode', record.both_sounds || '/')
+                    ('given_name_and_postcode', record.given_sound || '/')
                 ) as blocking (kind, words)
             where blocking.words is not null
         )

@@ -13,13 +13,15 @@ located as (
 
     select
         record_id,
-        uprn_key as home_key
+        uprn_key as home_key,
+        uprn_key as dwelling_key
     from address
     where uprn_key is not null
     union
     select
         record_id,
-        house_key as home_key
+        house_key as home_key,
+        house_key || '/' || street as dwelling_key
     from address
     where house_key is not null
 

@@ -24,6 +24,7 @@ parameter as (
     select
         max(value) filter (where parameter = 'adult_age') as adult_age,
         max(value) filter (where parameter = 'largest_home') as largest_home,
+        max(value) filter (where parameter = 'youngest_parent') as youngest_parent,
         max(value) filter (where parameter = 'largest_block') as largest_block
     from {{ ref('matching_parameter') }}
     where {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
@@ -85,7 +86,9 @@ homes as (
 
     select
         address.record_id,
-        string_agg(address.home_key, '|' order by address.home_key) as home_keys
+        string_agg(distinct address.home_key, '|' order by address.home_key) as home_keys,
+        string_agg(distinct address.dwelling_key, '|' order by address.dwelling_key)
+            as dwelling_keys
     from address
     inner join home on address.home_key = home.home_key
     group by address.record_id
@@ -105,11 +108,47 @@ spell as (
 
 ),
 
+-- where a record was last known to live, as it is written
+last_home as (
+
+    select distinct on (record_id)
+        record_id,
+        house_number,
+        coalesce(street, resolution.words(address_line_1)) as street,
+        resolution.words(
+            coalesce(address_line_5, address_line_4, address_line_3, address_line_2)
+        ) as locality
+    from {{ ref('int_address__standardised') }}
+    where not is_protected_address
+    order by
+        record_id asc,
+        ended_on desc nulls first,
+        started_on desc nulls last,
+        address_spell_id asc
+
+),
+
+shared_house as (
+
+    select
+        last_home.house_number,
+        last_home.street
+    from last_home
+    inner join record on last_home.record_id = record.record_id
+    cross join parameter
+    where last_home.house_number is not null
+    group by last_home.house_number, last_home.street, parameter.largest_home
+    having count(distinct record.family_name) > parameter.largest_home
+
+),
+
 child as (
 
     select
         record_id,
-        string_agg(child_key, '|' order by child_key) as child_keys
+        string_agg(child_key, '|' order by child_key) as child_keys,
+        min(left(right(child_key, 8), 4)) filter (where starts_with(child_key, 'parent/'))::integer
+            as first_parent_in
     from {{ ref('int_person__accompanied') }}
     group by record_id
 
@@ -195,6 +234,11 @@ compared as (
         sent.telephone,
         sent.email,
         homes.home_keys,
+        homes.dwelling_keys,
+        case when shared_house.house_number is null then last_home.house_number end
+            as house_number,
+        last_home.street,
+        last_home.locality,
         child.child_keys,
         list.list_keys,
         spell.units,
@@ -210,6 +254,11 @@ compared as (
     left join title on sent.title = title.title
     left join adult_title on title.spelling = adult_title.word
     left join homes on record.record_id = homes.record_id
+    left join last_home on record.record_id = last_home.record_id
+    left join shared_house
+        on
+            last_home.house_number = shared_house.house_number
+            and last_home.street = shared_house.street
     left join child on record.record_id = child.record_id
     left join list on record.record_id = list.record_id
     left join spell on record.record_id = spell.record_id
@@ -246,6 +295,17 @@ date_of_birth_share as (
     from record
     where date_of_birth is not null
     group by date_of_birth
+
+),
+
+locality_share as (
+
+    select
+        locality,
+        resolution.share(count(*), sum(count(*)) over ()) as frequency
+    from compared
+    where locality is not null
+    group by locality
 
 ),
 
@@ -300,14 +360,33 @@ shared_birth as (
 
 ),
 
+-- two of one name, or nearly, whom one list names beside each other
+beside as (
+
+    select record_id
+    from (
+        select
+            compared.record_id,
+            count(*) over (
+                partition by
+                    listed.list_key, left(compared.family_name, 3), left(compared.given_name, 3)
+            ) as records
+        from {{ ref('int_person__listed') }} as listed
+        inner join compared on listed.record_id = compared.record_id
+    ) as named
+    where records > 1
+    group by record_id
+
+),
+
 -- who bears a name in one home, or nearly: a child, one grown person or two; a parent names a child
--- after itself
+-- after itself, and is not as young as its child's brother
 namesake as (
 
     select
         address.home_key,
-        compared.family_name,
-        left(compared.given_name, 3) as name_begins,
+        left(compared.family_name, 3) as family_name_begins,
+        left(compared.given_name, 3) as given_name_begins,
         bool_or(compared.age_class = 'child') as has_young_namesake,
         case
             when
@@ -315,16 +394,26 @@ namesake as (
                 filter (where not compared.child_born)
                 < max(date_part('year', compared.date_of_birth))
                 filter (where not compared.child_born)
+                or min(child.first_parent_in)
+                < max(date_part('year', compared.date_of_birth))
+                filter (where not compared.child_born)
+                + parameter.youngest_parent
                 or bool_or(
                     strpos(compared.child_keys, '/' || left(compared.given_name, 3)) > 0
                 )
+                or bool_or(beside.record_id is not null)
                 then 2
             when bool_or(compared.age_class = 'adult') then 1
         end as grown_namesakes
     from address
     inner join home on address.home_key = home.home_key
     inner join compared on address.record_id = compared.record_id
-    group by address.home_key, compared.family_name, left(compared.given_name, 3)
+    cross join parameter
+    left join child on compared.record_id = child.record_id
+    left join beside on compared.record_id = beside.record_id
+    group by
+        address.home_key, left(compared.family_name, 3), left(compared.given_name, 3),
+        parameter.youngest_parent
 
 ),
 
@@ -339,8 +428,8 @@ namesakes as (
     inner join namesake
         on
             address.home_key = namesake.home_key
-            and compared.family_name = namesake.family_name
-            and left(compared.given_name, 3) = namesake.name_begins
+            and left(compared.family_name, 3) = namesake.family_name_begins
+            and left(compared.given_name, 3) = namesake.given_name_begins
     where namesake.has_young_namesake or namesake.grown_namesakes is not null
     group by address.record_id
 
@@ -387,6 +476,7 @@ profiled as (
         given_name_share.frequency as tf_given_name,
         family_name_share.frequency as tf_family_name,
         date_of_birth_share.frequency as tf_date_of_birth,
+        locality_share.frequency as tf_locality,
         telephone_share.frequency as tf_telephone,
         email_share.frequency as tf_email
     from compared
@@ -405,6 +495,7 @@ profiled as (
     left join given_name_share on compared.given_name = given_name_share.given_name
     left join family_name_share on compared.family_name = family_name_share.family_name
     left join date_of_birth_share on compared.date_of_birth = date_of_birth_share.date_of_birth
+    left join locality_share on compared.locality = locality_share.locality
     left join telephone_share on compared.telephone = telephone_share.telephone
     left join email_share on compared.email = email_share.email
 

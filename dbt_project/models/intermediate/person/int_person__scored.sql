@@ -21,6 +21,7 @@ with pair as (
         string_to_array(left_record.child_keys, '|') as child_keys_l,
         left_record.date_of_birth as date_of_birth_l,
         left_record.date_of_death as date_of_death_l,
+        string_to_array(left_record.dwelling_keys, '|') as dwelling_keys_l,
         left_record.email as email_l,
         left_record.family_letters as family_letters_l,
         left_record.family_name as family_name_l,
@@ -40,19 +41,23 @@ with pair as (
         left_record.has_both_names as has_both_names_l,
         left_record.has_young_namesake as has_young_namesake_l,
         string_to_array(left_record.home_keys, '|') as home_keys_l,
+        left_record.house_number as house_number_l,
         left_record.is_address_protected as is_address_protected_l,
         left_record.is_birth_shared as is_birth_shared_l,
         left_record.is_childhood_record as is_childhood_record_l,
         left_record.is_initial_shared as is_initial_shared_l,
         left_record.is_number_disputed as is_number_disputed_l,
         string_to_array(left_record.list_keys, '|') as list_keys_l,
+        left_record.locality as locality_l,
         left_record.nhs_number as nhs_number_l,
         string_to_array(left_record.postcodes, '|') as postcodes_l,
+        left_record.street as street_l,
         left_record.telephone as telephone_l,
         left_record.tf_date_of_birth as tf_date_of_birth_l,
         left_record.tf_email as tf_email_l,
         left_record.tf_family_name as tf_family_name_l,
         left_record.tf_given_name as tf_given_name_l,
+        left_record.tf_locality as tf_locality_l,
         left_record.tf_telephone as tf_telephone_l,
         left_record.title as title_l,
         string_to_array(left_record.units, '|') as units_l,
@@ -64,6 +69,7 @@ with pair as (
         string_to_array(right_record.child_keys, '|') as child_keys_r,
         right_record.date_of_birth as date_of_birth_r,
         right_record.date_of_death as date_of_death_r,
+        string_to_array(right_record.dwelling_keys, '|') as dwelling_keys_r,
         right_record.email as email_r,
         right_record.family_letters as family_letters_r,
         right_record.family_name as family_name_r,
@@ -83,19 +89,23 @@ with pair as (
         right_record.has_both_names as has_both_names_r,
         right_record.has_young_namesake as has_young_namesake_r,
         string_to_array(right_record.home_keys, '|') as home_keys_r,
+        right_record.house_number as house_number_r,
         right_record.is_address_protected as is_address_protected_r,
         right_record.is_birth_shared as is_birth_shared_r,
         right_record.is_childhood_record as is_childhood_record_r,
         right_record.is_initial_shared as is_initial_shared_r,
         right_record.is_number_disputed as is_number_disputed_r,
         string_to_array(right_record.list_keys, '|') as list_keys_r,
+        right_record.locality as locality_r,
         right_record.nhs_number as nhs_number_r,
         string_to_array(right_record.postcodes, '|') as postcodes_r,
+        right_record.street as street_r,
         right_record.telephone as telephone_r,
         right_record.tf_date_of_birth as tf_date_of_birth_r,
         right_record.tf_email as tf_email_r,
         right_record.tf_family_name as tf_family_name_r,
         right_record.tf_given_name as tf_given_name_r,
+        right_record.tf_locality as tf_locality_r,
         right_record.tf_telephone as tf_telephone_r,
         right_record.title as title_r,
         string_to_array(right_record.units, '|') as units_r,
@@ -177,14 +187,31 @@ levelled as (
             else 'different'
         end as date_of_birth_level,
         case
-            when (home_keys_l is null or home_keys_r is null) and (postcodes_l is null or postcodes_r is null)
+            when (home_keys_l is null or home_keys_r is null) and (postcodes_l is null or postcodes_r is null) and (street_l is null or street_r is null)
                 then 'missing'
-            when home_keys_l && home_keys_r
+            when dwelling_keys_l && dwelling_keys_r or home_keys_l && home_keys_r and coalesce((street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4), true)
                 then 'same'
-            when postcodes_l && postcodes_r
+            when home_keys_l && home_keys_r
+                then 'house_and_postcode'
+            when house_number_l = house_number_r and (street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4)
+                then 'house_and_street'
+            when postcodes_l && postcodes_r and coalesce((street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4), true)
                 then 'postcode'
+            when postcodes_l && postcodes_r
+                then 'postcode_alone'
+            when (street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4)
+                then 'street'
             else 'different'
         end as home_level,
+        case
+            when locality_l is null or locality_r is null or dwelling_keys_l && dwelling_keys_r or home_keys_l && home_keys_r and coalesce((street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4), true) or postcodes_l && postcodes_r and coalesce((street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4), true)
+                then 'missing'
+            when locality_l = locality_r
+                then 'same'
+            when length(locality_l) > 4 and length(locality_r) > 4 and extensions.levenshtein(locality_l, locality_r) <= 2
+                then 'slip'
+            else 'different'
+        end as locality_level,
         case
             when child_keys_l is null or child_keys_r is null
                 then 'missing'
@@ -229,72 +256,82 @@ weighed as (
     select
         *,
         case given_name_level
-            when 'same' then ln(0.840198 / greatest(tf_given_name_l, tf_given_name_r, 0.0000100000)) / ln(2.0)
-            when 'swapped' then 14.937163
-            when 'nearly_swapped' then 10.965784
-            when 'short_form' then 5.362442
-            when 'one_of_several' then -1.042137
-            when 'initial' then 3.906891
-            when 'start' then 7.205597
-            when 'slip' then 4.896503
-            when 'sound' then 1.308597
-            when 'different' then -5.632684
+            when 'same' then ln(0.841512 / greatest(tf_given_name_l, tf_given_name_r, 0.0000100000)) / ln(2.0)
+            when 'swapped' then 13.259449
+            when 'nearly_swapped' then 11.060291
+            when 'short_form' then 5.908593
+            when 'one_of_several' then 0.369738
+            when 'initial' then 3.906892
+            when 'start' then 7.666539
+            when 'slip' then 5.350988
+            when 'sound' then 1.036374
+            when 'different' then -5.630542
             else 0
         end as given_name_weight,
         case family_name_level
-            when 'same' then ln(0.867496 / greatest(tf_family_name_l, tf_family_name_r, 0.0000100000)) / ln(2.0)
-            when 'former' then 2.276355
-            when 'part' then 6.274082
-            when 'slip' then 4.034572
-            when 'sound' then 1.425809
-            when 'different' then -3.799481
+            when 'same' then ln(0.871587 / greatest(tf_family_name_l, tf_family_name_r, 0.0000100000)) / ln(2.0)
+            when 'former' then 4.31058
+            when 'part' then 7.607532
+            when 'slip' then 4.17567
+            when 'sound' then 1.13754
+            when 'different' then -3.835464
             else 0
         end as family_name_weight,
         case middle_name_level
-            when 'same' then 8.69554
-            when 'initial' then -4.521509
-            when 'slip' then -11.428402
-            when 'different' then -5.639987
+            when 'same' then 9.223387
+            when 'initial' then 0.0
+            when 'slip' then 3.996809
+            when 'different' then -5.641209
             else 0
         end as middle_name_weight,
         case date_of_birth_level
-            when 'same' then ln(0.956839 / greatest(tf_date_of_birth_l, tf_date_of_birth_r, 0.0000100000)) / ln(2.0)
-            when 'swapped' then 8.60063
-            when 'first_of_january' then 1.505829
-            when 'one_digit' then 3.888963
-            when 'two_parts' then 1.159932
-            when 'different' then -5.63697
+            when 'same' then ln(0.957891 / greatest(tf_date_of_birth_l, tf_date_of_birth_r, 0.0000100000)) / ln(2.0)
+            when 'swapped' then 8.107929
+            when 'first_of_january' then 1.323256
+            when 'one_digit' then 3.785163
+            when 'two_parts' then 1.179092
+            when 'different' then -5.636975
             else 0
         end as date_of_birth_weight,
         case home_level
-            when 'same' then 16.484825
-            when 'postcode' then 7.199334
-            when 'different' then -2.569004
+            when 'same' then 16.385371
+            when 'house_and_postcode' then 13.439715
+            when 'house_and_street' then 6.510372
+            when 'postcode' then 5.772738
+            when 'postcode_alone' then 4.567404
+            when 'street' then -0.855293
+            when 'different' then -2.750585
             else 0
         end as home_weight,
+        case locality_level
+            when 'same' then ln(0.552369 / greatest(tf_locality_l, tf_locality_r, 0.0000100000)) / ln(2.0)
+            when 'slip' then 3.321928
+            when 'different' then -0.959279
+            else 0
+        end as locality_weight,
         case child_level
-            when 'same' then 16.287712
-            when 'different' then -2.321914
+            when 'same' then 15.584997
+            when 'different' then -1.362968
             else 0
         end as child_weight,
         case email_level
-            when 'same' then ln(0.998468 / greatest(tf_email_l, tf_email_r, 0.0000100000)) / ln(2.0)
-            when 'different' then -5.643852
+            when 'same' then ln(0.998987 / greatest(tf_email_l, tf_email_r, 0.0000100000)) / ln(2.0)
+            when 'different' then -5.643817
             else 0
         end as email_weight,
         case telephone_level
-            when 'same' then ln(0.985883 / greatest(tf_telephone_l, tf_telephone_r, 0.0000100000)) / ln(2.0)
-            when 'different' then -5.542789
+            when 'same' then ln(0.986656 / greatest(tf_telephone_l, tf_telephone_r, 0.0000100000)) / ln(2.0)
+            when 'different' then -5.576075
             else 0
         end as telephone_weight,
         case nhs_number_level
-            when 'same' then 19.100585
-            when 'different' then -4.485655
+            when 'same' then 18.28471
+            when 'different' then -4.286217
             else 0
         end as nhs_number_weight,
         case upn_level
-            when 'same' then 17.788203
-            when 'different' then -4.261427
+            when 'same' then 16.733956
+            when 'different' then -4.316249
             else 0
         end as upn_weight
     from levelled
@@ -305,12 +342,13 @@ totalled as (
 
     select
         *,
-        -18.826042
+        -17.995809
         + given_name_weight
         + family_name_weight
         + middle_name_weight
         + date_of_birth_weight
         + home_weight
+        + locality_weight
         + child_weight
         + email_weight
         + telephone_weight
@@ -330,6 +368,7 @@ scored as (
         middle_name_level,
         date_of_birth_level,
         home_level,
+        locality_level,
         child_level,
         email_level,
         telephone_level,
@@ -340,6 +379,7 @@ scored as (
         middle_name_weight,
         date_of_birth_weight,
         home_weight,
+        locality_weight,
         child_weight,
         email_weight,
         telephone_weight,
@@ -370,17 +410,17 @@ scored as (
             case when date_of_birth_level = 'same' and right(birth_digits_l, 4) = '0101' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'conventional_birth_date' end,
             case when date_of_birth_level in ('one_digit', 'two_parts') and left(birth_digits_l, 4) <> left(birth_digits_r, 4) and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'other_birth_year' end,
             case when date_of_birth_level = 'missing' and title_l is distinct from title_r and 'MR' in (title_l, title_r) and (title_l in ('MRS', 'MISS', 'MS') or title_r in ('MRS', 'MISS', 'MS')) then 'title_differs' end,
-            case when (is_address_protected_l or is_address_protected_r) and home_level <> 'same' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'protected_person' end
+            case when (is_address_protected_l or is_address_protected_r) and not (home_level = 'same' or home_level = 'house_and_postcode') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'protected_person' end
         ), '') as cautions,
         nullif(concat_ws(
             ', ',
             case when family_name_level in ('sound', 'different') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'family_name_differs' end,
-            case when date_of_birth_level = 'missing' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' and child_level <> 'same' and not (home_level = 'same' and (given_name_level in ('same', 'start', 'short_form', 'slip') and family_name_level in ('same', 'former', 'part', 'slip') or given_name_level = 'swapped') and not (given_name_level <> 'same' and coalesce(list_keys_l && list_keys_r, false)) and grown_namesakes_l < 2 and grown_namesakes_r < 2 and coalesce('adult' in (age_class_l, age_class_r), false) and (coalesce(age_class_l = age_class_r, false) or not (has_young_namesake_l or has_young_namesake_r))) then 'nothing_personal' end,
+            case when date_of_birth_level = 'missing' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' and child_level <> 'same' and not (home_level = 'same' and (given_name_level in ('same', 'start', 'short_form', 'slip') and family_name_level in ('same', 'former', 'part', 'slip') or given_name_level = 'swapped') and not coalesce(list_keys_l && list_keys_r, false) and grown_namesakes_l < 2 and grown_namesakes_r < 2 and coalesce('adult' in (age_class_l, age_class_r), false) and (coalesce(age_class_l = age_class_r, false) or not (has_young_namesake_l or has_young_namesake_r))) then 'nothing_personal' end,
             case when child_born_l and child_born_r and given_name_level not in ('missing', 'same', 'swapped') and not ((nhs_number_level = 'same' or upn_level = 'same') and feed_l <> feed_r and not (is_number_disputed_l or is_number_disputed_r)) and middle_name_level <> 'same' then 'alike_children' end,
             case when date_of_birth_level = 'missing' and child_level = 'same' and given_name_level not in ('missing', 'same', 'swapped') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' then 'alike_parents' end,
             case when given_name_level = 'initial' and not (nhs_number_level = 'same' or upn_level = 'same') then 'only_an_initial' end
         ), '') as reservations,
-        2 as model_version
+        4 as model_version
     from totalled
     where match_weight >= 0.0
 

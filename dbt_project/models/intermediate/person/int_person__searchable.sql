@@ -20,6 +20,7 @@ rounded as (
         power(2::float, round(2 * ln(tf_family_name) / ln(2::float)) / 2) as rounded_family_name,
         power(2::float, round(2 * ln(tf_date_of_birth) / ln(2::float)) / 2)
             as rounded_date_of_birth,
+        power(2::float, round(2 * ln(tf_locality) / ln(2::float)) / 2) as rounded_locality,
         power(2::float, round(2 * ln(tf_telephone) / ln(2::float)) / 2) as rounded_telephone,
         power(2::float, round(2 * ln(tf_email) / ln(2::float)) / 2) as rounded_email
     from record
@@ -51,10 +52,15 @@ searchable as (
         shown_telephone as telephone,
         shown_email as email,
         home_keys,
+        dwelling_keys,
         postcodes,
+        house_number,
+        street,
+        locality,
         rounded_given_name as tf_given_name,
         rounded_family_name as tf_family_name,
         rounded_date_of_birth as tf_date_of_birth,
+        rounded_locality as tf_locality,
         rounded_telephone as tf_telephone,
         rounded_email as tf_email,
         nullif(

@@ -56,6 +56,7 @@ pair as (
         string_to_array(left_record.child_keys, '|') as child_keys_l,
         left_record.date_of_birth as date_of_birth_l,
         left_record.date_of_death as date_of_death_l,
+        string_to_array(left_record.dwelling_keys, '|') as dwelling_keys_l,
         left_record.email as email_l,
         left_record.family_letters as family_letters_l,
         left_record.family_name as family_name_l,
@@ -75,19 +76,23 @@ pair as (
         left_record.has_both_names as has_both_names_l,
         left_record.has_young_namesake as has_young_namesake_l,
         string_to_array(left_record.home_keys, '|') as home_keys_l,
+        left_record.house_number as house_number_l,
         left_record.is_address_protected as is_address_protected_l,
         left_record.is_birth_shared as is_birth_shared_l,
         left_record.is_childhood_record as is_childhood_record_l,
         left_record.is_initial_shared as is_initial_shared_l,
         left_record.is_number_disputed as is_number_disputed_l,
         string_to_array(left_record.list_keys, '|') as list_keys_l,
+        left_record.locality as locality_l,
         left_record.nhs_number as nhs_number_l,
         string_to_array(left_record.postcodes, '|') as postcodes_l,
+        left_record.street as street_l,
         left_record.telephone as telephone_l,
         left_record.tf_date_of_birth as tf_date_of_birth_l,
         left_record.tf_email as tf_email_l,
         left_record.tf_family_name as tf_family_name_l,
         left_record.tf_given_name as tf_given_name_l,
+        left_record.tf_locality as tf_locality_l,
         left_record.tf_telephone as tf_telephone_l,
         left_record.title as title_l,
         string_to_array(left_record.units, '|') as units_l,
@@ -99,6 +104,7 @@ pair as (
         string_to_array(right_record.child_keys, '|') as child_keys_r,
         right_record.date_of_birth as date_of_birth_r,
         right_record.date_of_death as date_of_death_r,
+        string_to_array(right_record.dwelling_keys, '|') as dwelling_keys_r,
         right_record.email as email_r,
         right_record.family_letters as family_letters_r,
         right_record.family_name as family_name_r,
@@ -118,19 +124,23 @@ pair as (
         right_record.has_both_names as has_both_names_r,
         right_record.has_young_namesake as has_young_namesake_r,
         string_to_array(right_record.home_keys, '|') as home_keys_r,
+        right_record.house_number as house_number_r,
         right_record.is_address_protected as is_address_protected_r,
         right_record.is_birth_shared as is_birth_shared_r,
         right_record.is_childhood_record as is_childhood_record_r,
         right_record.is_initial_shared as is_initial_shared_r,
         right_record.is_number_disputed as is_number_disputed_r,
         string_to_array(right_record.list_keys, '|') as list_keys_r,
+        right_record.locality as locality_r,
         right_record.nhs_number as nhs_number_r,
         string_to_array(right_record.postcodes, '|') as postcodes_r,
+        right_record.street as street_r,
         right_record.telephone as telephone_r,
         right_record.tf_date_of_birth as tf_date_of_birth_r,
         right_record.tf_email as tf_email_r,
         right_record.tf_family_name as tf_family_name_r,
         right_record.tf_given_name as tf_given_name_r,
+        right_record.tf_locality as tf_locality_r,
         right_record.tf_telephone as tf_telephone_r,
         right_record.title as title_r,
         string_to_array(right_record.units, '|') as units_r,
@@ -212,14 +222,31 @@ levelled as (
             else 'different'
         end as date_of_birth_level,
         case
-            when (home_keys_l is null or home_keys_r is null) and (postcodes_l is null or postcodes_r is null)
+            when (home_keys_l is null or home_keys_r is null) and (postcodes_l is null or postcodes_r is null) and (street_l is null or street_r is null)
                 then 'missing'
-            when home_keys_l && home_keys_r
+            when dwelling_keys_l && dwelling_keys_r or home_keys_l && home_keys_r and coalesce((street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4), true)
                 then 'same'
-            when postcodes_l && postcodes_r
+            when home_keys_l && home_keys_r
+                then 'house_and_postcode'
+            when house_number_l = house_number_r and (street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4)
+                then 'house_and_street'
+            when postcodes_l && postcodes_r and coalesce((street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4), true)
                 then 'postcode'
+            when postcodes_l && postcodes_r
+                then 'postcode_alone'
+            when (street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4)
+                then 'street'
             else 'different'
         end as home_level,
+        case
+            when locality_l is null or locality_r is null or dwelling_keys_l && dwelling_keys_r or home_keys_l && home_keys_r and coalesce((street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4), true) or postcodes_l && postcodes_r and coalesce((street_l = street_r or least(length(street_l), length(street_r)) > 8 and extensions.levenshtein(street_l, street_r) <= 2 or least(length(street_l), length(street_r)) > 12 and extensions.levenshtein(street_l, street_r) <= 4), true)
+                then 'missing'
+            when locality_l = locality_r
+                then 'same'
+            when length(locality_l) > 4 and length(locality_r) > 4 and extensions.levenshtein(locality_l, locality_r) <= 2
+                then 'slip'
+            else 'different'
+        end as locality_level,
         case
             when child_keys_l is null or child_keys_r is null
                 then 'missing'

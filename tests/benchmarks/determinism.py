@@ -2,13 +2,12 @@
 
     python -m tests.benchmarks.determinism [S]
 
-Builds two nights of one council four times, each in a database of its own, which is gone
-afterwards: dbt with one thread and with four, PostgreSQL with no helper and with four for every
-plan. Prints each mart's hash, and those that differ. Exit code 1 if any does.
+Builds and publishes two nights of one council twice, each time in a database of its own, which is
+gone afterwards: with nothing at a time but one, and with four threads of dbt and four helpers for
+every plan. Prints each mart's hash, and those that differ. Exit code 1 if any does.
 """
 
 import datetime as dt
-import itertools
 import os
 import sys
 import tempfile
@@ -40,7 +39,7 @@ def main(size: str = "S") -> None:
             day = FIRST_DAY + dt.timedelta(days=number - 1)
             generate(landed, size, 1, day, number, began_on=FIRST_DAY)
         found = {}
-        for threads, workers in itertools.product((1, 4), (0, 4)):
+        for threads, workers in ((1, 0), (4, 4)):
             os.environ["FAMILY_CONTEXT_THREADS"] = str(threads)
             found[threads, workers] = built(nights, workers)
             print(f"{threads} threads of dbt, {workers} helpers of a plan: built", flush=True)
@@ -88,13 +87,17 @@ def refresh(landed: Path, day: dt.date) -> None:
 
 
 def hashes(connection) -> dict[str, tuple[int, str]]:
-    """Of each mart how many rows were ever published, and the sum of their hashes."""
+    """Of each mart how many rows were ever published, and the sum of their hashes.
+
+    When a delivery was received, and so the row that says it, is of the clock.
+    """
     marts = connection.execute("select mart from published.mart order by mart").fetchall()
     return {
         mart: connection.execute(
             sql.SQL(
-                "select count(*), coalesce(sum(hash_record_extended(mart.*, 0)), 0)::text"
-                " from {} as mart"
+                "select count(*),"
+                " coalesce(sum(hashtextextended((to_jsonb(mart) - 'received_at')::text, 0)), 0)"
+                "::text from {} as mart"
             ).format(sql.Identifier("published", mart))
         ).fetchone()
         for (mart,) in marts

@@ -42,7 +42,7 @@ create temp table drawn as
 select
     drawn.record_id,
     other.record_id as other_record_id,
-    2 + drawn.place % 5 as change,
+    2 + drawn.place %% 5 as change,
     drawn.place
 from (
     select record_id, row_number() over (order by hashtextextended(record_id, 1)) as place
@@ -79,7 +79,7 @@ def measure(changed: int) -> None:
         build("run", "--select", "staging.published", *ALL)
         connection.execute(DRAWN, [changed])
         for statement in CHANGES[2:7]:
-            connection.execute(statement)
+            connection.execute(statement, {"night": 1})
         part = build("run", "--select", *ALL)
         print(f"{'':34}{'all':>8}{'changed':>10}")
         for step, models in STEPS.items():

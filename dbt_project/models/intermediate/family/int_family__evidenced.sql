@@ -22,7 +22,7 @@ stated_tie as (
 followed as (
 
     select child_id as person_id from child
-    union
+    union all
     select stated_tie.related_person_id as person_id from stated_tie
     where stated_tie.person_id in (select child.child_id from child)
 

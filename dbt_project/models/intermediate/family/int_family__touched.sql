@@ -49,7 +49,7 @@ changed as (
 nearest as (
 
     select person_id from changed
-    union
+    union all
     select tie.person_id from tie
     where tie.related_person_id in (select changed.person_id from changed)
 
@@ -66,7 +66,7 @@ reached as (
 
     select tie.person_id from tie
     where tie.related_person_id in (select nearest.person_id from nearest)
-    union
+    union all
     select home.person_id from home
     where home.household_id in (select changed_home.household_id from changed_home)
 

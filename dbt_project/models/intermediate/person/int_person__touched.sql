@@ -5,13 +5,7 @@
 -- is unsettled. With them go those of everybody published as the same person, who have a claim to
 -- its identifier too. A record that has gone is among them.
 
-with model as (
-
-    select * from {{ ref('match_model') }}
-
-),
-
-unsettled as (
+with unsettled as (
 
     select * from {{ ref('int_person__unsettled') }}
 
@@ -29,21 +23,13 @@ published as (
 
 ),
 
-candidate as (
+-- whether a pair would be linked is asked later: to look once too often does no harm
+pair as (
 
     select
-        scored.record_id,
-        scored.other_record_id
-    from {{ ref('int_person__scored') }} as scored
-    cross join model
-    where
-        scored.match_weight
-        >= case
-            when scored.date_of_birth_level = 'missing' then model.probable_undated_weight
-            else model.probable_weight
-        end
-        and scored.refusals is null
-        and scored.cautions is null
+        record_id,
+        other_record_id
+    from {{ ref('int_person__scored') }}
 
 ),
 
@@ -51,13 +37,13 @@ near as (
 
     select record_id from unsettled
     union
-    select candidate.other_record_id as record_id
-    from candidate
-    inner join unsettled on candidate.record_id = unsettled.record_id
+    select pair.other_record_id as record_id
+    from pair
+    inner join unsettled on pair.record_id = unsettled.record_id
     union
-    select candidate.record_id
-    from candidate
-    inner join unsettled on candidate.other_record_id = unsettled.record_id
+    select pair.record_id
+    from pair
+    inner join unsettled on pair.other_record_id = unsettled.record_id
     union
     select other_published.record_id
     from unsettled

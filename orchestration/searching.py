@@ -15,7 +15,7 @@ SEARCH = "select * from family_context.person_search(%s, %s, %s, %s, %s, %s, %s)
 ANSWERS = {
     "none_found": "Nobody was found.",
     "unknown": "Nobody was found in what could be searched.",
-    "not_searched": "Nothing was searched.",
+    "not_searched": "Nothing was searched: nothing was given that can be searched for.",
 }
 
 
@@ -45,12 +45,12 @@ def page(rows: list) -> Group:
     """The candidates as a table, and beneath it what was searched."""
     first = rows[0]
     if first.answer == "candidate":
-        shown = Table("Person", "Name", "Born", "Bits", "Why", "Of")
+        shown = Table("Person", "Name", "Born", "Bits", "Why", "Of", "Perhaps also")
         for row in rows:
             name = " ".join(filter(None, (row.given_name, row.family_name)))
             shown.add_row(
                 *(str(row.person_id), name, str(row.date_of_birth or "")),
-                *(f"{row.strength / 100:.1f}", row.agreement, row.feed),
+                *(f"{row.strength / 100:.1f}", row.agreement, row.feed, row.perhaps_also),
             )
     else:
         shown = Text(ANSWERS[first.answer])

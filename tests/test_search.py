@@ -54,6 +54,13 @@ from (
 """
 
 
+# to whom school10 is linked, how, and what stewards say
+LINKS = [
+    ("housing11", "probable", None),
+    ("police12", "probable", None),
+    ("housing21", "probable", "steward_cannot_link"),
+    ("school20", "refused", None),
+]
 # more records than are looked at of one key, about nobody: none of them can be shown
 NAMESAKES = """
 insert into published.search_record
@@ -75,6 +82,13 @@ def world(database):
     invented_marts.build(database)
     for person in PEOPLE:
         database.execute(FILL, person)
+    for other, decision, said in LINKS:
+        database.execute(
+            "insert into marts.link_explanation (record_id, other_record_id, person_id,"
+            " other_person_id, machine_decision, machine_reason, stewards_say)"
+            " values ('school10', %s, 10, right(%s, 2)::bigint, %s, 'undated', %s)",
+            [other, other, decision, said],
+        )
     database.execute("insert into reference.nickname values ('bob', 'robert')")
     database.execute("insert into reference.name_word values ('title', 'MRS')")
     database.execute(
@@ -150,6 +164,13 @@ def test_what_is_known_of_a_birth_date_is_enough(ask, born):
     rows = ask(name="Ada Okonkwo", born=born)
     assert people(rows)[0] == 10
     assert "date of birth" in rows[0].agreement
+
+
+def test_who_is_probably_the_same_person_is_named_with_why_it_is_not_sure(world):
+    with asking() as ask_for_less, asking(need_level="s47") as ask_for_more:
+        assert ask_for_less(name="Ada Okonkwo")[0].perhaps_also == "11 (undated)"
+        # that there is a record of a feed that is not shared must not come out this way either
+        assert ask_for_more(name="Ada Okonkwo")[0].perhaps_also == "11 (undated), 12 (undated)"
 
 
 @pytest.mark.parametrize(("born", "level"), [("2015", "first_of_january"), ("2014", "different")])
@@ -266,6 +287,7 @@ def test_none_found_is_said_only_where_every_feed_was_searched_and_fresh(world):
 def test_what_cannot_be_read_is_not_searched_for_and_that_is_said(ask, what, ignored):
     (row,) = ask(**what)
     assert (row.answer, row.searched_for, row.ignored) == ("not_searched", None, ignored)
+    assert row.feeds_searched is None
 
 
 def test_a_part_that_cannot_be_read_does_not_spoil_the_rest(ask):

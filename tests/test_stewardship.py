@@ -22,7 +22,8 @@ WHY = Decision(
 MODELS = (
     *("stg_stewardship__link_override", "stg_published__person_source_record"),
     *("stg_published__person_redirect", "stg_published__person_record_history"),
-    *("int_link_override__judged", "int_person__settled", "int_person__identified"),
+    *("int_link_override__judged", "int_person__held", "int_person__settled"),
+    "int_person__identified",
     *("int_person__retired", "person_source_record", "person_redirect"),
     "int_service_involvement__judged",
 )
@@ -32,10 +33,16 @@ create table intermediate.int_person__unioned (
     source_table text, row_number bigint
 );
 create table intermediate.int_person__clustered (record_id varchar(64), cluster_id varchar(64));
+create view intermediate.int_person__connected as
+select record_id, cluster_id as component_id from intermediate.int_person__clustered;
 create table intermediate.int_person__linked (
     record_id varchar(64), other_record_id varchar(64), decision text, match_rule text,
-    strength integer
+    strength integer, is_unsteady boolean
 );
+-- all are worked out every night
+create view intermediate.int_person__touched as
+select record_id from intermediate.int_person__unioned;
+create table intermediate.int_match_rule__hashed as select 1::bigint as rules_hash;
 create table intermediate.int_person__vetoed (
     record_id varchar(64), other_record_id varchar(64), veto text
 );

@@ -41,6 +41,7 @@ def parts(truth: Path | None) -> list[Part]:
                 "Nothing found, though somebody is held",
                 ("tests.benchmarks.linkage", "absence", folder),
             ),
+            Part("Blocks too large to be compared", ("tests.benchmarks.linkage", "skipped")),
             *measured,
         ]
     return measured

@@ -2,12 +2,13 @@
 
     python -m tests.benchmarks.linkage truth <truth folder>   both tiers, by origin of names
     python -m tests.benchmarks.linkage absence <truth folder> nothing found, though somebody is held
+    python -m tests.benchmarks.linkage skipped                what too many records share
     python -m tests.benchmarks.linkage febrl                  the FEBRL files 1 to 4
     python -m tests.benchmarks.linkage parity                 the same pairs weighed by Splink
     python -m tests.benchmarks.linkage pace                   how long Splink takes for all of it
 
-truth, absence, parity and pace read the current database; febrl makes one of its own. The last
-three need requirements-linkage.lock. Prints counts and shares; shows nobody.
+truth, absence, skipped, parity and pace read the current database; febrl makes one of its own. The
+last three need requirements-linkage.lock. Prints counts and shares; shows nobody.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from pathlib import Path
 
 import psycopg
 
-from orchestration import database, transform
+from orchestration import database, ledger, transform
 from orchestration.linkage import definition, sql, training
 from orchestration.migrate import migrate
 from tests.benchmarks import resolution
@@ -194,6 +195,14 @@ def absence(folder: str) -> None:
         for said, dated, *counts, share in connection.execute(ABSENCE):
             figures = "".join(f"{count:>10,}" for count in counts)
             print(f"{said:26}{dated:12}{figures}{share:>12.0f}")
+
+
+def skipped() -> None:
+    """Blocks that are too large to be compared, as published, by what their records share."""
+    database.ensure_running()
+    print(f"{'':60}{'blocks':>8}{'largest':>9}{'records':>9}{'nothing else':>14}")
+    for label, blocks, largest, records, unsearched in ledger.skipped():
+        print(f"{label:60}{blocks:>8,}{largest:>9,}{records:>9,}{unsearched:>14,}")
 
 
 def febrl() -> None:
@@ -466,10 +475,8 @@ def _dbt(*words: str) -> None:
 
 def main() -> None:
     """Read the command line."""
-    against_truth, alone = (
-        {"truth": truth, "absence": absence},
-        {"febrl": febrl, "parity": parity, "pace": pace},
-    )
+    against_truth = {"truth": truth, "absence": absence}
+    alone = {"skipped": skipped, "febrl": febrl, "parity": parity, "pace": pace}
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("what", choices=[*against_truth, *alone])
     parser.add_argument("folder", nargs="?", help="the truth folder of the council")

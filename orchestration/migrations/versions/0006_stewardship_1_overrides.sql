@@ -37,11 +37,8 @@ grant usage on schema stewardship to steward, information_governance, builder, p
 create sequence stewardship.decision_number as bigint;
 grant usage on sequence stewardship.decision_number to steward, information_governance;
 
-create table stewardship.link_override (
-    link_override_id bigint primary key default nextval('stewardship.decision_number'),
-    instruction varchar(4) not null check (instruction in ('link', 'part')),
-    ground varchar(10) not null default 'evidence'
-    check (ground in ('evidence', 'adoption', 'protection')),
+-- what every decision says; both kinds are made like it
+create table stewardship.decision (
     feed varchar(40) not null,
     source_person_id varchar(100) not null,
     other_feed varchar(40) not null,
@@ -61,14 +58,43 @@ create table stewardship.link_override (
     withdrawn_because varchar(1000),
     constraint two_records_are_named
     check ((feed, source_person_id) <> (other_feed, other_source_person_id)),
-    -- what the law keeps apart does not lapse
-    constraint a_ban_parts_and_does_not_end
-    check (ground = 'evidence' or (instruction = 'part' and until_on is null)),
     constraint a_withdrawal_is_whole
     check (
         num_nulls(withdrawn_at, withdrawn_by, withdrawn_because) in (0, 3)
         and length(btrim(coalesce(withdrawn_because, repeat('-', 20)))) >= 20
     )
+);
+
+comment on column stewardship.decision.feed is 'The feed that knows the one record.';
+comment on column stewardship.decision.source_person_id is
+'The record as its feed names it; its record_id where the feed gives it no name.';
+comment on column stewardship.decision.other_feed is 'The feed that knows the other record.';
+comment on column stewardship.decision.other_source_person_id is
+'The other record as its feed names it; its record_id where the feed gives it no name.';
+comment on column stewardship.decision.reason is 'Why, in at least 20 letters.';
+comment on column stewardship.decision.evidence is
+'What it rests on: a document, a conversation, with its date. No copy of it.';
+comment on column stewardship.decision.decided_by is 'Who decided.';
+comment on column stewardship.decision.decider_role is 'In which office.';
+comment on column stewardship.decision.decided_at is 'When it was entered.';
+comment on column stewardship.decision.entered_by is 'The login that entered it.';
+comment on column stewardship.decision.until_on is
+'Last day on which it holds; empty: until it is withdrawn.';
+comment on column stewardship.decision.review_on is 'Day on which somebody looks again.';
+comment on column stewardship.decision.withdrawn_at is
+'Since when it no longer holds; empty while it does.';
+comment on column stewardship.decision.withdrawn_by is 'Who withdrew it.';
+comment on column stewardship.decision.withdrawn_because is 'Why, in at least 20 letters.';
+
+create table stewardship.link_override (
+    link_override_id bigint primary key default nextval('stewardship.decision_number'),
+    instruction varchar(4) not null check (instruction in ('link', 'part')),
+    ground varchar(10) not null default 'evidence'
+    check (ground in ('evidence', 'adoption', 'protection')),
+    like stewardship.decision including all,
+    -- what the law keeps apart does not lapse
+    constraint a_ban_parts_and_does_not_end
+    check (ground = 'evidence' or (instruction = 'part' and until_on is null))
 );
 
 comment on table stewardship.link_override is
@@ -80,26 +106,6 @@ comment on column stewardship.link_override.instruction is
 comment on column stewardship.link_override.ground is
 'evidence: somebody knows. adoption, protection: the law forbids the link; such rows part, do not '
 'lapse, and are known to information governance only.';
-comment on column stewardship.link_override.feed is 'The feed that knows the one record.';
-comment on column stewardship.link_override.source_person_id is
-'The record as its feed names it; its record_id where the feed gives it no name.';
-comment on column stewardship.link_override.other_feed is 'The feed that knows the other record.';
-comment on column stewardship.link_override.other_source_person_id is
-'The other record as its feed names it; its record_id where the feed gives it no name.';
-comment on column stewardship.link_override.reason is 'Why, in at least 20 letters.';
-comment on column stewardship.link_override.evidence is
-'What it rests on: a document, a conversation, with its date. No copy of it.';
-comment on column stewardship.link_override.decided_by is 'Who decided.';
-comment on column stewardship.link_override.decider_role is 'In which office.';
-comment on column stewardship.link_override.decided_at is 'When it was entered.';
-comment on column stewardship.link_override.entered_by is 'The login that entered it.';
-comment on column stewardship.link_override.until_on is
-'Last day on which it holds; empty: until it is withdrawn.';
-comment on column stewardship.link_override.review_on is 'Day on which somebody looks again.';
-comment on column stewardship.link_override.withdrawn_at is
-'Since when it no longer holds; empty while it does.';
-comment on column stewardship.link_override.withdrawn_by is 'Who withdrew it.';
-comment on column stewardship.link_override.withdrawn_because is 'Why, in at least 20 letters.';
 
 create function stewardship.keep_what_was_decided()
 returns trigger
@@ -129,32 +135,9 @@ create table stewardship.family_override (
     instruction varchar(12) not null
     check (instruction in ('not_family', 'also_family', 'relationship')),
     relationship_code varchar(12),
-    feed varchar(40) not null,
-    source_person_id varchar(100) not null,
-    other_feed varchar(40) not null,
-    other_source_person_id varchar(100) not null,
-    reason varchar(1000) not null
-    constraint reason_says_why check (length(btrim(reason)) >= 20),
-    evidence varchar(1000) not null constraint evidence_is_named check (btrim(evidence) <> ''),
-    decided_by varchar(100) not null constraint decider_is_named check (btrim(decided_by) <> ''),
-    decider_role varchar(100) not null
-    constraint decider_role_is_named check (btrim(decider_role) <> ''),
-    decided_at timestamptz not null default now(),
-    entered_by varchar(63) not null default session_user,
-    until_on date,
-    review_on date,
-    withdrawn_at timestamptz,
-    withdrawn_by varchar(100),
-    withdrawn_because varchar(1000),
+    like stewardship.decision including all,
     constraint a_relation_is_named_unless_there_is_none
-    check ((instruction = 'not_family') = (relationship_code is null)),
-    constraint two_records_are_named
-    check ((feed, source_person_id) <> (other_feed, other_source_person_id)),
-    constraint a_withdrawal_is_whole
-    check (
-        num_nulls(withdrawn_at, withdrawn_by, withdrawn_because) in (0, 3)
-        and length(btrim(coalesce(withdrawn_because, repeat('-', 20)))) >= 20
-    )
+    check ((instruction = 'not_family') = (relationship_code is null))
 );
 
 create trigger what_was_decided_is_kept
@@ -176,32 +159,7 @@ comment on column stewardship.family_override.source_person_id is
 comment on column stewardship.family_override.other_source_person_id is
 'The other as their feed names them; the record_id where the feed gives them no name.';
 
--- what both kinds of decision have says the same of both
-do $$
-declare
-    described record;
-begin
-    for described in
-        select
-            link_column.attname as name,
-            col_description(link_column.attrelid, link_column.attnum) as words
-        from pg_attribute as link_column
-        inner join pg_attribute as family_column
-            on
-                link_column.attname = family_column.attname
-                and family_column.attrelid = 'stewardship.family_override'::regclass
-        where
-            link_column.attrelid = 'stewardship.link_override'::regclass
-            and link_column.attnum > 0
-            and col_description(family_column.attrelid, family_column.attnum) is null
-    loop
-        execute format(
-            'comment on column stewardship.family_override.%I is %L',
-            described.name, described.words
-        );
-    end loop;
-end
-$$;
+drop table stewardship.decision;
 
 grant select,
 insert (

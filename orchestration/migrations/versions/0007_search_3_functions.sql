@@ -201,7 +201,7 @@ create function family_context.person_search(
 returns table (
     answer varchar(20), candidate_order integer, person_id bigint, given_name varchar(100),
     family_name varchar(255), date_of_birth date, strength integer, agreement varchar(500),
-    feed varchar(40), is_cut varchar(7), searched_for varchar(200), ignored varchar(200),
+    feed varchar(40), perhaps_also varchar(300), is_cut varchar(7), searched_for varchar(200), ignored varchar(200),
     feeds_searched varchar(500), feeds_not_searched varchar(500), generation integer
 )
 language plpgsql security definer
@@ -215,7 +215,7 @@ as $$
 declare
     -- so many records are weighed, and so many of one key looked at; of what more people share
     -- nobody would read the list
-    most constant integer := 150;
+    most constant integer := 100;
     most_of_a_key constant integer := 1000;
     shown constant integer := (select generation_shown.generation from published.generation_shown);
     shared constant text[] := array(select feed_shared.feed from published.feed_shared);
@@ -352,7 +352,7 @@ begin
 
         for
             person_id, given_name, family_name, date_of_birth, strength, agreement, feed,
-            candidate_order
+            candidate_order, perhaps_also
         in
             with weighed as (
 
@@ -370,6 +370,17 @@ begin
                     and person_source_record.valid_to_generation > shown
                 order by person_source_record.person_id asc, weighed.evidence desc, weighed.record_id asc
 
+            ),
+
+            best as (
+
+                select
+                    weighed.*,
+                    row_number() over (order by weighed.evidence desc, weighed.person_id asc) as place
+                from weighed
+                order by weighed.evidence desc, weighed.person_id asc
+                limit least(at_most, 100)
+
             )
 
             select
@@ -377,17 +388,45 @@ begin
                 person.given_name,
                 person.family_name,
                 person.date_of_birth,
-                (weighed.evidence * 100)::integer,
-                left(weighed.agreement, 500),
-                weighed.feed,
-                row_number() over (order by weighed.evidence desc, person.person_id asc)
-            from weighed
-            inner join published.person on weighed.person_id = person.person_id
+                (best.evidence * 100)::integer,
+                left(best.agreement, 500),
+                best.feed,
+                best.place,
+                left(probable.people, 300)
+            from best
+            inner join published.person on best.person_id = person.person_id
+            cross join lateral (
+                select string_agg(each.words, ', ' order by each.other_person_id) as people
+                from (
+                    select distinct on (link.other_person_id)
+                        link.other_person_id,
+                        link.other_person_id || coalesce(' (' || link.machine_reason || ')', '')
+                            as words
+                    from published.link_explanation as link
+                    inner join published.person_source_record as record
+                        on link.record_id = record.record_id
+                    inner join published.person_source_record as other
+                        on link.other_record_id = other.record_id
+                    where
+                        link.person_id = best.person_id
+                        and link.other_person_id <> best.person_id
+                        and link.machine_decision = 'probable'
+                        and link.stewards_say is null
+                        and record.feed = any(shared)
+                        and other.feed = any(shared)
+                        and link.valid_from_generation <= shown
+                        and link.valid_to_generation > shown
+                        and record.valid_from_generation <= shown
+                        and record.valid_to_generation > shown
+                        and other.valid_from_generation <= shown
+                        and other.valid_to_generation > shown
+                    order by link.other_person_id asc, link.strength desc
+                ) as each
+            ) as probable
             where
                 person.valid_from_generation <= shown
                 and person.valid_to_generation > shown
-            order by weighed.evidence desc, person.person_id asc
-            limit least(at_most, 100)
+            order by best.place asc
         loop
             person_ids := person_ids || person_id;
             answer := 'candidate';
@@ -402,6 +441,9 @@ begin
             when scope.is_whole and is_cut = 'No' then 'none_found'
             else 'unknown'
         end;
+        if answer = 'not_searched' then
+            feeds_searched := null;
+        end if;
         return next;
     end if;
 

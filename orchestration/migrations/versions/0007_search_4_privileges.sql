@@ -25,7 +25,8 @@ comment on function family_context.person_search(text, text, text, text, text, t
 '(2014-03-02, 02/03/2014, 2014-03, 2014, 02/03), number, postcode, house, telephone or e-mail, in '
 'any part. One row in any case: its answer is candidate; none_found, where everybody was searched '
 'for; unknown, where not all feeds could be searched; not_searched, where nothing that was given '
-'can be searched for. Feeds that are not shared with you are not searched. strength is the '
+'can be searched for. Feeds that are not shared with you are not searched. perhaps_also names who '
+'is probably the same person, and why nobody has joined the two. strength is the '
 'evidence in hundredths of a bit, as in link_explanation. Who asks, what kinds of things were '
 'given and who was shown is written down for the auditor; where that cannot be, in a transaction '
 'that is read-only, there is no answer.';

@@ -175,7 +175,7 @@ def build(connection, children=5):
             for statement in MAKE:
                 connection.execute(sql.SQL(statement).format(**names))
         connection.execute("drop table if exists reference.service")
-        connection.execute("drop table if exists intermediate.int_person__unioned")
+        connection.execute("drop table if exists intermediate.int_person__unioned cascade")
         connection.execute("create table reference.service (service text)")
         connection.execute("drop table if exists reference.feed")
         connection.execute("create table reference.feed (feed text, kind text)")

@@ -71,7 +71,7 @@ def checks(node):
 
 
 def test_every_feed_table_is_an_asset_with_its_checks(assets):
-    assert len(feed_tables()) == 25
+    assert len(feed_tables()) == 27
     for key in feed_tables():
         assert assets[key]["isMaterializable"]
         assert {"meets_expectations", "is_fresh"} <= checks(assets[key])

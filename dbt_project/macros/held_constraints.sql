@@ -1,7 +1,7 @@
 {#-
-    What the yml says of a column, held by the table itself: that it is filled, that no value comes
-    twice. One statement, where a test would be a node of its own for each; and nothing is built on a
-    table that breaks it. Marts have the same from their contract.
+    What the yml says of a column, held by the table itself: that it is filled, which values it may
+    hold, that none comes twice. One statement, where a test would be a node of its own for each; and
+    nothing is built on a table that breaks it. Marts have the same from their contract.
 -#}
 {%- macro held_constraints() -%}
     {%- set wanted = [] -%}
@@ -10,8 +10,12 @@
         {%- for constraint in column.constraints -%}
             {%- if constraint.type == "unique" -%}
                 {%- do unique.append(column.name) -%}
+            {%- elif constraint.type == "not_null" -%}
+                {%- do wanted.append("alter column " ~ column.name ~ " set not null") -%}
             {%- else -%}
-                {%- do wanted.append("alter column " ~ column.name ~ " set " ~ constraint.type | replace("_", " ")) -%}
+                {%- set name = column.name ~ "_held" -%}
+                {%- do wanted.append("drop constraint if exists " ~ name) -%}
+                {%- do wanted.append("add constraint " ~ name ~ " check (" ~ constraint.expression ~ ")") -%}
             {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}

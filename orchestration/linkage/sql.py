@@ -163,6 +163,8 @@ levelled as (
         *,
 {_indent(_levels(model), 8)}
     from pair
+    -- else what follows would read a level again for each of its uses
+    offset 0
 
 ),
 
@@ -269,6 +271,8 @@ levelled as (
         *,
 {_indent(_levels(model), 8)}
     from pair
+    -- else what follows would read a level again for each of its uses
+    offset 0
 
 ),
 

@@ -248,6 +248,8 @@ levelled as (
             else 'different'
         end as upn_level
     from pair
+    -- else what follows would read a level again for each of its uses
+    offset 0
 
 ),
 

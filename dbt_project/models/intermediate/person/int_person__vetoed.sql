@@ -150,6 +150,8 @@ pair as (
         on
             left_record.component_id = right_record.component_id
             and left_record.record_id < right_record.record_id
+    -- else what follows would work this out again for each of its uses
+    offset 0
 
 ),
 
@@ -283,7 +285,7 @@ levelled as (
             else 'different'
         end as upn_level
     from pair
-    -- else what follows would read a level again for each of its uses
+    -- else what follows would work this out again for each of its uses
     offset 0
 
 ),

@@ -54,22 +54,12 @@ beside as (
 resident as (
 
     select
-        comparable.record_id,
+        comparable.*,
         home.home_key,
         left(comparable.family_name, 3) as family_name_begins,
-        left(comparable.given_name, 3) as given_name_begins,
-        comparable.age_class,
-        case when not comparable.child_born then date_part('year', comparable.date_of_birth) end
-            as grown_birth_year,
-        parent.first_parent_in,
-        coalesce(
-            strpos(comparable.child_keys, '/' || left(comparable.given_name, 3)) > 0, false
-        )
-        or beside.record_id is not null as has_grown_namesake
+        left(comparable.given_name, 3) as given_name_begins
     from comparable
     cross join lateral unnest(string_to_array(comparable.home_keys, '|')) as home (home_key)
-    left join parent on comparable.record_id = parent.record_id
-    left join beside on comparable.record_id = beside.record_id
     where comparable.family_name is not null and comparable.given_name is not null
 
 ),
@@ -79,36 +69,49 @@ resident as (
 namesake as (
 
     select
-        resident.record_id,
-        bool_or(resident.age_class = 'child') over home as has_young_namesake,
+        resident.home_key,
+        resident.family_name_begins,
+        resident.given_name_begins,
+        bool_or(resident.age_class = 'child') as has_young_namesake,
         case
             when
-                min(resident.grown_birth_year) over home < max(resident.grown_birth_year) over home
-                or min(resident.first_parent_in) over home
-                < max(resident.grown_birth_year) over home + parameter.youngest_parent
-                or bool_or(resident.has_grown_namesake) over home
+                min(date_part('year', resident.date_of_birth))
+                filter (where not resident.child_born)
+                < max(date_part('year', resident.date_of_birth))
+                filter (where not resident.child_born)
+                or min(parent.first_parent_in)
+                < max(date_part('year', resident.date_of_birth))
+                filter (where not resident.child_born)
+                + parameter.youngest_parent
+                or bool_or(strpos(resident.child_keys, '/' || resident.given_name_begins) > 0)
+                or bool_or(beside.record_id is not null)
                 then 2
-            when bool_or(resident.age_class = 'adult') over home then 1
+            when bool_or(resident.age_class = 'adult') then 1
         end as grown_namesakes
     from resident
     cross join parameter
-    window
-        home as (
-            partition by
-                resident.home_key, resident.family_name_begins, resident.given_name_begins
-        )
+    left join parent on resident.record_id = parent.record_id
+    left join beside on resident.record_id = beside.record_id
+    group by
+        resident.home_key, resident.family_name_begins, resident.given_name_begins,
+        parameter.youngest_parent
 
 ),
 
 namesakes as (
 
     select
-        record_id,
-        bool_or(has_young_namesake) as has_young_namesake,
-        max(grown_namesakes) as grown_namesakes
-    from namesake
-    where has_young_namesake or grown_namesakes is not null
-    group by record_id
+        resident.record_id,
+        bool_or(namesake.has_young_namesake) as has_young_namesake,
+        max(namesake.grown_namesakes) as grown_namesakes
+    from resident
+    inner join namesake
+        on
+            resident.home_key = namesake.home_key
+            and resident.family_name_begins = namesake.family_name_begins
+            and resident.given_name_begins = namesake.given_name_begins
+    where namesake.has_young_namesake or namesake.grown_namesakes is not null
+    group by resident.record_id
 
 ),
 

@@ -265,7 +265,6 @@ pair as (
         on
             left_record.component_id = right_record.component_id
             and left_record.record_id < right_record.record_id
-{ONCE}
 
 ),
 
@@ -275,7 +274,6 @@ levelled as (
         *,
 {_indent(_levels(model), 8)}
     from pair
-{ONCE}
 
 ),
 

@@ -150,8 +150,6 @@ pair as (
         on
             left_record.component_id = right_record.component_id
             and left_record.record_id < right_record.record_id
-    -- else what follows would work this out again for each of its uses
-    offset 0
 
 ),
 
@@ -285,8 +283,6 @@ levelled as (
             else 'different'
         end as upn_level
     from pair
-    -- else what follows would work this out again for each of its uses
-    offset 0
 
 ),
 

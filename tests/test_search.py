@@ -270,6 +270,12 @@ def test_none_found_is_said_only_where_every_feed_was_searched_and_fresh(world):
         assert ask(name="Qwertz Zxcvb")[0].answer == "unknown"
 
 
+@pytest.mark.parametrize("at_most", [0, -1])
+def test_who_asks_for_nobody_is_not_told_that_there_is_nobody(world, at_most):
+    with asking(need_level="s47") as ask:
+        assert people(ask(name="Ada Okonkwo", at_most=at_most)) == [10]
+
+
 @pytest.mark.parametrize(
     ("what", "ignored"),
     [

@@ -201,12 +201,13 @@ create function family_context.person_search(
 returns table (
     answer varchar(20), candidate_order integer, person_id bigint, given_name varchar(100),
     family_name varchar(255), date_of_birth date, strength integer, agreement varchar(500),
-    feed varchar(40), perhaps_also varchar(300), is_cut varchar(7), searched_for varchar(200), ignored varchar(200),
+    feed varchar(40), perhaps_also varchar(300), is_cut varchar(7), searched_for varchar(200),
+    ignored varchar(200),
     feeds_searched varchar(500), feeds_not_searched varchar(500), generation integer
 )
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
-set pg_trgm.similarity_threshold = 0.45
+set pg_trgm.similarity_threshold = 0.45  -- noqa: PRS
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set jit = off
@@ -379,7 +380,7 @@ begin
                     row_number() over (order by weighed.evidence desc, weighed.person_id asc) as place
                 from weighed
                 order by weighed.evidence desc, weighed.person_id asc
-                limit least(at_most, 100)
+                limit least(greatest(at_most, 1), 100)
 
             )
 

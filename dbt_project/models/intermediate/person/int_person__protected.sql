@@ -50,8 +50,8 @@ protected as (
     from marked
     inner join identified on marked.record_id = identified.record_id
     left join ascribed on marked.record_id = ascribed.record_id
+    where ascribed.record_id is null or ascribed.person_id is not null
 
 )
 
 select * from protected
-where person_id is not null

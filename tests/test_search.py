@@ -257,6 +257,18 @@ def test_who_asks_is_who_was_let_in_and_not_the_function(world):
             connection.execute("select from published.search_record")
 
 
+def test_whom_nobody_may_find_any_more_is_found_in_no_earlier_generation(world):
+    """Nor is it said that there is nobody."""
+    world.execute("insert into published.generation values (2, now(), '2026-02-01', 1)")
+    world.execute("insert into published.withheld_person values (10, 2)")
+    with asking(need_level="s47") as ask:
+        assert people(ask(name="Ada Okonkwo", postcode="ZX1 1AA")) == [11]
+        (nobody,) = ask(name="Ada Mary", born="2014-03-02")
+        assert nobody.answer == "unknown"
+    world.execute("delete from published.withheld_person")
+    world.execute("delete from published.generation where generation = 2")
+
+
 # what is said when nobody is found
 
 

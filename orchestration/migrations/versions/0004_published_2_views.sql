@@ -43,6 +43,37 @@ having
         service_coverage.service in (select service_shared.service from published.service_shared)
     );
 
+-- Of whom an earlier generation may tell where they live or how they are reached, and nobody may
+-- know any more: under any identifier that one of their records ever had. None while the newest is
+-- shown, which tells nothing of them.
+create view published.whereabouts_withheld as
+with former as materialized (
+
+    select generation_shown.generation
+    from published.generation_shown
+    where
+        generation_shown.generation
+        < (select max(generation.generation) from published.generation)
+
+),
+
+withheld as (
+
+    select withheld_person.person_id
+    from published.withheld_person
+    where
+        withheld_person.valid_to_generation = 2147483647
+        and exists (select from former)
+
+)
+
+select withheld.person_id from withheld
+union
+select record.person_id
+from withheld
+inner join published.person_source_record as theirs on withheld.person_id = theirs.person_id
+inner join published.person_source_record as record on theirs.record_id = record.record_id;
+
 -- In every view the generation is worked out once, and conditions on its columns reach the
 -- indexes of the published table.
 
@@ -74,6 +105,9 @@ family_context as (
 
     select
         family_context.*,
+        family_context.member_id in (
+            select whereabouts_withheld.person_id from published.whereabouts_withheld
+        ) as is_withheld,
         service_coverage.data_current_as_of,
         service_coverage.search_from,
         service_coverage.search_to,
@@ -112,11 +146,20 @@ select
     extract(
         year from age((select shown.as_of_date from shown), family_context.member_date_of_birth)
     )::integer as member_age_in_years,
-    family_context.home_status,
-    family_context.home_address,
-    family_context.home_since_on,
-    family_context.home_last_known_on,
-    family_context.home_sources,
+    case
+        when family_context.is_withheld then 'withheld'
+        else family_context.home_status
+    end::varchar(10) as home_status,
+    case
+        when not family_context.is_withheld then family_context.home_address
+    end::varchar(300) as home_address,
+    case when not family_context.is_withheld then family_context.home_since_on end
+        as home_since_on,
+    case when not family_context.is_withheld then family_context.home_last_known_on end
+        as home_last_known_on,
+    case
+        when not family_context.is_withheld then family_context.home_sources
+    end::varchar(200) as home_sources,
     family_context.service,
     family_context.service_label,
     case
@@ -200,6 +243,13 @@ begin
                 when mart.mart in ('person_source_record', 'person_attribute')
                     then 'feed = any(array(select feed from published.feed_shared))'
                 else 'true'
+            end
+            || case
+                when mart.mart in ('person_address', 'household_member', 'person_attribute')
+                    then
+                        ' and person_id not in'
+                        ' (select whereabouts_withheld.person_id from published.whereabouts_withheld)'
+                else ''
             end as is_shared,
             (
                 select string_agg(format('%I.%I', mart.mart, name), ', ' order by position)
@@ -207,7 +257,7 @@ begin
                 where mart.mart not like '%\_detail' or name <> 'person_id'
             ) as shown_columns
         from published.mart as mart
-        where mart.mart not in ('family_context', 'sharing_agreement')
+        where mart.mart not in ('family_context', 'sharing_agreement', 'withheld_person')
     loop
         if shown.name like '%\_detail' then
             execute format(

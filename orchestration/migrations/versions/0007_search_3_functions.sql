@@ -247,7 +247,8 @@ begin
         ) filter (where not is_searched) as not_searched,
         coalesce(bool_and(
             is_searched and feed_freshness.freshness_status <> 'out_of_date'
-        ), false) as is_whole
+        ), false)
+        and not exists (select from published.whereabouts_withheld) as is_whole
     into scope
     from published.feed_freshness
     cross join lateral (
@@ -367,6 +368,9 @@ begin
                     on weighed.record_id = person_source_record.record_id
                 where
                     weighed.evidence > 0
+                    and person_source_record.person_id not in (
+                        select whereabouts_withheld.person_id from published.whereabouts_withheld
+                    )
                     and person_source_record.valid_from_generation <= shown
                     and person_source_record.valid_to_generation > shown
                 order by person_source_record.person_id asc, weighed.evidence desc, weighed.record_id asc

@@ -504,6 +504,38 @@ def test_each_role_sees_at_each_need_level_what_was_agreed_and_no_more(
                 }
 
 
+@pytest.mark.parametrize(
+    ("role", "need_level", "shown"),
+    [
+        ("reader_worker", "s17", "school or council_tax"),
+        ("reader_bi", "s17", "school or council_tax, housing"),
+        ("reader_bi", "s47", "police, school or police or council_tax, housing"),
+    ],
+)
+def test_that_a_service_knows_a_home_is_shared_as_its_records_are(
+    database, run, role, need_level, shown
+):
+    """What no service speaks for is told to all."""
+    sources = "police, school or police or council_tax, housing"
+    database.execute(
+        "update marts.family_context set home_sources = %s where child_id = 10", [sources]
+    )
+    database.execute("update marts.person_address set sources = %s", [sources])
+    database.execute("update marts.household_member set sources = %s", [sources])
+    database.execute("update marts.person_relationship set feed = 'police' where person_id = 10")
+    publish(run)
+    with reading_as(role) as reader:
+        reader.execute("select set_config('family_context.need_level', %s, false)", [need_level])
+        told = "select distinct home_sources from family_context.family_context where child_id = 10"
+        assert reader.execute(told).fetchall() == [(shown,)]
+        if role == "reader_bi":
+            for view in ("person_address", "household_member"):
+                told = sql.SQL("select distinct sources from family_context.{}")
+                assert reader.execute(told.format(sql.Identifier(view))).fetchall() == [(shown,)]
+            ties = "select from family_context.person_relationship where person_id = 10"
+            assert reader.execute(ties).rowcount == (need_level == "s47")
+
+
 def test_discard_all_brings_the_need_level_back_to_the_lesser(database, run):
     publish(run)
     police = (

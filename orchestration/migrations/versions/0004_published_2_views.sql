@@ -43,6 +43,42 @@ having
         service_coverage.service in (select service_shared.service from published.service_shared)
     );
 
+-- The feeds of a list, less those whose services are not shared with the reader: that such a feed
+-- knows somebody's home would say that there is a record. A list of a mart names the feeds of one
+-- address with commas, and those of another after an "or".
+create view published.feed_hidden as
+select distinct service_coverage.feed
+from published.service_coverage
+where
+    service_coverage.feed is not null
+    and not exists (
+        select from published.feed_shared where feed_shared.feed = service_coverage.feed
+    );
+
+create function published.shown_sources(sources text, hidden text[])
+returns text
+language sql immutable
+set search_path = pg_catalog, pg_temp
+return case
+    when not string_to_array(replace(sources, ' or ', ', '), ', ') && hidden then sources
+    else (
+        select string_agg(address.shown, ' or ' order by address.place)
+        from (
+            select
+                part.place,
+                (
+                    select string_agg(named.feed, ', ' order by named.place)
+                    from
+                        unnest(string_to_array(part.feeds, ', '))
+                        with ordinality as named (feed, place)
+                    where named.feed <> all(hidden)
+                ) as shown
+            from
+                unnest(string_to_array(sources, ' or ')) with ordinality as part (feeds, place)
+        ) as address
+    )
+end;
+
 -- Of whom an earlier generation may tell where they live or how they are reached, and nobody may
 -- know any more: under any identifier that one of their records ever had. None while the newest is
 -- shown, which tells nothing of them.
@@ -158,7 +194,12 @@ select
     case when not family_context.is_withheld then family_context.home_last_known_on end
         as home_last_known_on,
     case
-        when not family_context.is_withheld then family_context.home_sources
+        when not family_context.is_withheld
+            then
+                published.shown_sources(
+                    family_context.home_sources,
+                    array(select feed_hidden.feed from published.feed_hidden)
+                )
     end::varchar(200) as home_sources,
     family_context.service,
     family_context.service_label,
@@ -242,6 +283,8 @@ begin
                     then 'service = any(array(select service from published.service_shared))'
                 when mart.mart in ('person_source_record', 'person_attribute')
                     then 'feed = any(array(select feed from published.feed_shared))'
+                when mart.mart = 'person_relationship'
+                    then 'feed <> all(array(select feed from published.feed_hidden))'
                 else 'true'
             end
             || case
@@ -252,7 +295,20 @@ begin
                 else ''
             end as is_shared,
             (
-                select string_agg(format('%I.%I', mart.mart, name), ', ' order by position)
+                select string_agg(
+                    case
+                        when
+                            name = 'sources'
+                            and mart.mart in ('person_address', 'household_member')
+                            then format(
+                                'published.shown_sources(%I.sources,'
+                                ' array(select feed from published.feed_hidden))::varchar(200)'
+                                ' as sources',
+                                mart.mart
+                            )
+                        else format('%I.%I', mart.mart, name)
+                    end, ', ' order by position
+                )
                 from unnest(mart.mart_columns) with ordinality as mart_column (name, position)
                 where mart.mart not like '%\_detail' or name <> 'person_id'
             ) as shown_columns

@@ -27,6 +27,8 @@ $$;
 
 grant execute on function family_context.as_of(integer), family_context.as_of_now()
 to reader_bi, reader_worker;
+-- a view asks it with the rights of its reader, who reaches it in no other way
+grant execute on function published.shown_sources(text, text[]) to reader_bi, reader_worker;
 
 grant select on all tables in schema published to view_owner;
 grant select, insert, update on all tables in schema published to publisher;

@@ -246,7 +246,10 @@ begin
             ', ' order by feed_freshness.feed_label
         ) filter (where not is_searched) as not_searched,
         coalesce(bool_and(
-            is_searched and feed_freshness.freshness_status <> 'out_of_date'
+            is_searched
+            and feed_freshness.freshness_status <> 'out_of_date'
+            -- nobody reads a row that was set aside
+            and coalesce(feed_freshness.quarantined_row_count, 0) = 0
         ), false)
         and not exists (select from published.whereabouts_withheld) as is_whole
     into scope

@@ -52,7 +52,8 @@ from published.service_coverage
 where
     service_coverage.feed is not null
     and not exists (
-        select from published.feed_shared where feed_shared.feed = service_coverage.feed
+        select from published.feed_shared
+        where feed_shared.feed = service_coverage.feed
     );
 
 create function published.shown_sources(sources text, hidden text[])

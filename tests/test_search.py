@@ -308,6 +308,10 @@ def test_what_cannot_be_read_is_not_searched_for_and_that_is_said(ask, what, ign
     assert row.feeds_searched is None
 
 
+def test_a_name_of_any_length_is_searched_for(ask):
+    assert ask(name=f"{'Q' * 5000} {'Z' * 5000} " * 3)[0].answer == "unknown"
+
+
 def test_a_part_that_cannot_be_read_does_not_spoil_the_rest(ask):
     rows = ask(name="Ada Okonkwo", born="spring", number="1")
     assert people(rows)[0] == 10
@@ -468,3 +472,11 @@ def test_the_verb_prints_who_was_found_and_what_was_searched(world):
     assert none.exit_code == 1
     assert "in what could be searched" in none.output
     assert "Police (not shared with you)" in " ".join(none.output.split())
+
+
+def test_what_a_feed_writes_in_brackets_is_printed(world):
+    named = "update published.person set given_name = %s where person_id = 10"
+    world.execute(named, ["[red]Ada[/]"])
+    found = CliRunner().invoke(app, ["search", "--name", "ada okonkwo", "--born", "2014"])
+    world.execute(named, ["Given 10"])
+    assert "[red]Ada[/]" in found.output

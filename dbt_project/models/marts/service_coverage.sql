@@ -22,24 +22,45 @@ missing as (
 
 ),
 
-judged as (
+-- the period is what the extract and the rule both speak for; greatest() and least() leave out
+-- what is null
+searched as (
 
     select
         rule.service,
         freshness.*,
         missing.service is not null as is_table_missing,
-        coalesce(
-            freshness.out_of_date_reason,
-            case when missing.service is not null then 'table_not_received' end
-        ) as answer_out_of_date_reason
+        greatest(freshness.coverage_start, rule.window_starts_on) as starts_on,
+        least(
+            freshness.coverage_end, freshness.data_current_as_of::date, {{ as_of_date() }}
+        ) as ends_on
     from rule
     inner join freshness on rule.feed = freshness.feed
     left join missing on rule.service = missing.service
 
 ),
 
--- the period is what the extract and the rule both speak for; greatest() and least() leave out
--- what is null
+-- an extract cut today may speak of long ago
+judged as (
+
+    select
+        *,
+        delivery_id is not null
+        and not is_table_missing
+        and coalesce(starts_on <= ends_on, true) as is_searched,
+        coalesce(
+            out_of_date_reason,
+            case
+                when is_table_missing then 'table_not_received'
+                when starts_on > ends_on then 'period_not_covered'
+                when coverage_end < data_current_as_of::date - error_age_days
+                    then 'period_not_covered'
+            end
+        ) as answer_out_of_date_reason
+    from searched
+
+),
+
 joined as (
 
     select
@@ -49,19 +70,8 @@ joined as (
         rule.feed,
         case when rule.is_connected then 'Yes' else 'No' end::varchar(7) as is_connected,
         judged.data_current_as_of,
-        case
-            when judged.delivery_id is not null and not judged.is_table_missing
-                then greatest(judged.coverage_start, rule.window_starts_on)
-        end as search_from,
-        case
-            when judged.delivery_id is not null and not judged.is_table_missing
-                then
-                    least(
-                        judged.coverage_end,
-                        judged.data_current_as_of::date,
-                        {{ as_of_date() }}
-                    )
-        end as search_to,
+        case when judged.is_searched then judged.starts_on end as search_from,
+        case when judged.is_searched then judged.ends_on end as search_to,
         judged.area_covered,
         judged.source_label,
         case

@@ -37,7 +37,7 @@ begin
 
     -- a title and what stands in the place of a name say nothing of who it is
     words := array(
-        select word.word
+        select left(word.word, 60)
         from unnest(string_to_array(resolution.spelling(
             regexp_replace(swapped, set_aside, '', 'g')
         ), ' ')) with ordinality as word (word, position)

@@ -269,6 +269,19 @@ def test_whom_nobody_may_find_any_more_is_found_in_no_earlier_generation(world):
     world.execute("delete from published.generation where generation = 2")
 
 
+def test_a_link_that_the_law_forbids_is_hinted_at_no_more(world):
+    """From the moment it is entered, before anything is built or published."""
+    with asking(need_level="s47") as ask:
+        assert "11 (undated)" in ask(name="Ada Okonkwo")[0].perhaps_also
+        world.execute(
+            "insert into stewardship.link_override (instruction, ground, feed, source_person_id,"
+            " other_feed, other_source_person_id, reason, evidence, decided_by, decider_role)"
+            " values ('part', 'adoption', 'housing', 'S11', 'school', 'S10',"
+            " 'an order of a court, under seal', 'order', 'J Doe', 'governance')"
+        )
+        assert "11" not in (ask(name="Ada Okonkwo")[0].perhaps_also or "")
+
+
 # what is said when nobody is found
 
 

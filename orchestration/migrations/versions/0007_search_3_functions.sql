@@ -422,6 +422,17 @@ begin
                         and link.stewards_say is null
                         and record.feed = any(shared)
                         and other.feed = any(shared)
+                        -- from the moment it is entered, as in link_explanation
+                        and not exists (
+                            select from published.link_ban
+                            where
+                                link_ban.feed = record.feed
+                                and link_ban.source_person_id
+                                = coalesce(record.source_person_id, record.record_id)
+                                and link_ban.other_feed = other.feed
+                                and link_ban.other_source_person_id
+                                = coalesce(other.source_person_id, other.record_id)
+                        )
                         and link.valid_from_generation <= shown
                         and link.valid_to_generation > shown
                         and record.valid_from_generation <= shown

@@ -47,69 +47,73 @@ having
 -- knows somebody's home would say that there is a record. A list of a mart names the feeds of one
 -- address with commas, and those of another after an "or".
 create view published.feed_hidden as
-select distinct service_coverage.feed
+select service_coverage.feed
 from published.service_coverage
 where
     service_coverage.feed is not null
-    and not exists (
-        select from published.feed_shared
-        where feed_shared.feed = service_coverage.feed
+    and service_coverage.valid_from_generation
+    <= (select generation_shown.generation from published.generation_shown)
+    and service_coverage.valid_to_generation
+    > (select generation_shown.generation from published.generation_shown)
+group by service_coverage.feed
+having
+    not bool_and(
+        service_coverage.service in (select service_shared.service from published.service_shared)
     );
 
 create function published.shown_sources(sources text, hidden text[])
 returns text
-language sql immutable
+language sql immutable parallel safe
 set search_path = pg_catalog, pg_temp
-return case
-    when not string_to_array(replace(sources, ' or ', ', '), ', ') && hidden then sources
-    else (
-        select string_agg(address.shown, ' or ' order by address.place)
-        from (
-            select
-                part.place,
-                (
-                    select string_agg(named.feed, ', ' order by named.place)
-                    from
-                        unnest(string_to_array(part.feeds, ', '))
-                        with ordinality as named (feed, place)
-                    where named.feed <> all(hidden)
-                ) as shown
-            from
-                unnest(string_to_array(sources, ' or ')) with ordinality as part (feeds, place)
-        ) as address
-    )
-end;
+return (
+    select string_agg(address.shown, ' or ' order by address.place)
+    from (
+        select
+            part.place,
+            (
+                select string_agg(named.feed, ', ' order by named.place)
+                from
+                    unnest(string_to_array(part.feeds, ', '))
+                    with ordinality as named (feed, place)
+                where named.feed <> all(hidden)
+            ) as shown
+        from
+            unnest(string_to_array(sources, ' or ')) with ordinality as part (feeds, place)
+    ) as address
+);
 
 -- Of whom an earlier generation may tell where they live or how they are reached, and nobody may
 -- know any more: under any identifier that one of their records ever had. None while the newest is
 -- shown, which tells nothing of them.
-create view published.whereabouts_withheld as
-with former as materialized (
-
-    select generation_shown.generation
-    from published.generation_shown
-    where
-        generation_shown.generation
+create function published.whereabouts_withheld()
+returns setof bigint
+language plpgsql stable parallel safe security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if (select generation_shown.generation from published.generation_shown)
         < (select max(generation.generation) from published.generation)
+    then
+        return query
+        with withheld as (
 
-),
+            select withheld_person.person_id
+            from published.withheld_person
+            where withheld_person.valid_to_generation = 2147483647
 
-withheld as (
+        )
 
-    select withheld_person.person_id
-    from published.withheld_person
-    where
-        withheld_person.valid_to_generation = 2147483647
-        and exists (select from former)
-
-)
-
-select withheld.person_id from withheld
-union
-select record.person_id
-from withheld
-inner join published.person_source_record as theirs on withheld.person_id = theirs.person_id
-inner join published.person_source_record as record on theirs.record_id = record.record_id;
+        select withheld.person_id from withheld
+        union
+        select record.person_id
+        from withheld
+        inner join published.person_source_record as theirs
+            on withheld.person_id = theirs.person_id
+        inner join published.person_source_record as record
+            on theirs.record_id = record.record_id;
+    end if;
+end
+$$;
 
 -- In every view the generation is worked out once, and conditions on its columns reach the
 -- indexes of the published table.
@@ -138,13 +142,25 @@ service_coverage as materialized (
 
 ),
 
+-- that such a feed knows a home would say that there is a record
+hidden as materialized (
+
+    select coalesce(array_agg(feed), '{}')::text[] as feeds
+    from (
+        select feed
+        from service_coverage
+        where feed is not null
+        group by feed
+        having not bool_and(is_shared)
+    ) as feed_hidden
+
+),
+
 family_context as (
 
     select
         family_context.*,
-        family_context.member_id in (
-            select whereabouts_withheld.person_id from published.whereabouts_withheld
-        ) as is_withheld,
+        family_context.member_id in (select published.whereabouts_withheld()) as is_withheld,
         service_coverage.data_current_as_of,
         service_coverage.search_from,
         service_coverage.search_to,
@@ -195,12 +211,15 @@ select
     case when not family_context.is_withheld then family_context.home_last_known_on end
         as home_last_known_on,
     case
-        when not family_context.is_withheld
+        when family_context.is_withheld then null
+        when
+            string_to_array(replace(family_context.home_sources, ' or ', ', '), ', ')
+            && (select hidden.feeds from hidden)
             then
                 published.shown_sources(
-                    family_context.home_sources,
-                    array(select feed_hidden.feed from published.feed_hidden)
+                    family_context.home_sources, (select hidden.feeds from hidden)
                 )
+        else family_context.home_sources
     end::varchar(200) as home_sources,
     family_context.service,
     family_context.service_label,
@@ -291,8 +310,7 @@ begin
             || case
                 when mart.mart in ('person_address', 'household_member', 'person_attribute')
                     then
-                        ' and person_id not in'
-                        ' (select whereabouts_withheld.person_id from published.whereabouts_withheld)'
+                        ' and person_id not in (select published.whereabouts_withheld())'
                 else ''
             end as is_shared,
             (

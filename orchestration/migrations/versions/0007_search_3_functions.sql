@@ -251,7 +251,7 @@ begin
             -- nobody reads a row that was set aside
             and coalesce(feed_freshness.quarantined_row_count, 0) = 0
         ), false)
-        and not exists (select from published.whereabouts_withheld) as is_whole
+        and not exists (select from published.whereabouts_withheld()) as is_whole
     into scope
     from published.feed_freshness
     cross join lateral (
@@ -372,7 +372,7 @@ begin
                 where
                     weighed.evidence > 0
                     and person_source_record.person_id not in (
-                        select whereabouts_withheld.person_id from published.whereabouts_withheld
+                        select published.whereabouts_withheld()
                     )
                     and person_source_record.valid_from_generation <= shown
                     and person_source_record.valid_to_generation > shown

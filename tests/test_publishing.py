@@ -326,6 +326,7 @@ RULES = {
     "every_date_is_plausible ": "update marts.household_member set ended_on = 'infinity'",
     "no_row_is_an_orphan": "update marts.family_member set member_id = 777 where member_id = 11",
     "no_row_is_an_orphan ": "update marts.service_involvement set record_id = 'nobody'",
+    "no_row_is_an_orphan  ": "update marts.person_attribute set record_id = 'nobody'",
     "every_member_has_every_service_once": "delete from marts.family_context where child_id = 10"
     " and member_id = 11 and service = 'gp'",
     "every_member_has_every_service_once ": "update marts.family_context set member_id = 11"

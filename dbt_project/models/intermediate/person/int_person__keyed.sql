@@ -4,7 +4,7 @@
 -- them are sorted; that two texts give one number is harmless: the pair is compared, and found to
 -- differ. A record that has gone has no keys.
 
-with profiled as not materialized (
+with profiled as (
 
     select * from {{ ref('int_person__profiled') }}
 

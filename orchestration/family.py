@@ -32,6 +32,7 @@ CORRECTED = {
     "contradicted": "Workers contradict each other; this is as the sources say.",
 }
 RESTRICTED = "CONTACT IS RESTRICTED: tell neither where the other lives."
+PERHAPS = "May be the same person as {}. Nobody has decided: each tells only of itself. Ask."
 LITTLE_HISTORY = "Little history here: what went before may lie with another council."
 # where the member lives
 HOME = {
@@ -41,6 +42,7 @@ HOME = {
     "not_known": "Home: not known.",
     "withheld": "Home: withheld. Tell nobody where it may be.",
 }
+OUTSIDE = " – outside the council's area, by its address register"
 FOUND = ("current", "historic", "known", "yes")
 ABSENT = "not_connected"
 # and the share of the line that each may have
@@ -118,6 +120,7 @@ def _notes(row) -> list[str]:
                 RESTRICTED if row.is_contact_restricted == "Yes" else None,
                 CORRECTED.get(row.correction),
                 f"Also called: {row.other_relations}." if row.other_relations else None,
+                PERHAPS.format(row.perhaps_also) if row.perhaps_also else None,
                 LITTLE_HISTORY if row.has_little_history == "Yes" else None,
                 f"Known only from {row.known_only_from}: ring there."
                 if row.known_only_from
@@ -136,7 +139,8 @@ def _home(row) -> str:
         words.append(f"last known {row.home_last_known_on:%-d %b %Y}")
     if row.home_sources:
         words.append(f"({row.home_sources})")
-    return HOME[row.home_status].format(" ".join(filter(None, words)))
+    home = HOME[row.home_status].format(" ".join(filter(None, words)))
+    return home + (OUTSIDE if row.home_area == "outside" and row.home_address else "")
 
 
 def _name(row) -> str:

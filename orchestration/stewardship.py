@@ -129,8 +129,11 @@ order by report_status = 'settled', feed, family_override_id, source_table, row_
 """
 
 WHY_FAMILY = """
-select *
+select
+    family_explanation.*,
+    coalesce(feed_freshness.feed_label, family_explanation.feed) as feed_label
 from family_context.family_explanation
+left join family_context.feed_freshness using (feed)
 where child_id = %s and member_id = %s
 order by is_shown desc, confidence_estimate desc nulls last, basis, feed, row_number
 """
@@ -268,7 +271,7 @@ def explain_member(child_id: int, person_id: int) -> list[str]:
     else:
         lines = [f"{person_id} is not in the family of {child_id}."]
     for row in rows:
-        where = f"{row.feed}.{row.source_table} row {row.row_number}"
+        where = f"{row.feed_label}: {row.source_table} row {row.row_number}"
         where += f" of delivery {row.delivery_id}" if row.delivery_id else ""
         said = "counts" if row.is_shown == "Yes" else f"does not count: {row.reason}"
         lines += [

@@ -104,6 +104,7 @@ select
     family_context.is_contact_restricted,
     family_context.has_little_history,
     family_context.known_only_from,
+    family_context.perhaps_also,
     family_context.is_household_member,
     family_context.has_parental_responsibility,
     family_context.member_given_name,
@@ -117,6 +118,7 @@ select
     family_context.home_since_on,
     family_context.home_last_known_on,
     family_context.home_sources,
+    family_context.home_area,
     family_context.service,
     family_context.service_label,
     case

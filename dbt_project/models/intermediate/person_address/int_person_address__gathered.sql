@@ -1,7 +1,8 @@
 -- Grain: one row per person, address and unbroken stretch of living there.
 --
 -- A stay in a dwelling, or an address of which no dwelling can be made: then nobody can say whether
--- it is the present one. What feeds state against one another is kept, and said.
+-- it is the present one. What feeds state against one another is kept, and said. The register ends
+-- at the council's boundary: in whose postcodes it holds nothing lies outside.
 
 with stay as (
 
@@ -27,12 +28,43 @@ resolved as (
 
 ),
 
+feed as (
+
+    select * from {{ ref('feed') }}
+
+),
+
+council as (
+
+    select gss_code from {{ ref('council') }}
+
+),
+
+property as (
+
+    select * from {{ ref('int_property__classified') }}
+
+),
+
+held_postcode as (
+
+    select
+        property.postcode,
+        bool_or(coalesce(property.gss_code, council.gss_code) = council.gss_code) as is_in_area
+    from property
+    cross join council
+    where property.postcode is not null
+    group by property.postcode
+
+),
+
 address as (
 
     select
         attributed.person_id,
         resolved.household_id,
         address.*,
+        feed.feed_label,
         case address.uprn_found_by
             when 'source' then 1
             when 'register_exact' then 2
@@ -41,6 +73,7 @@ address as (
         end as found_order
     from {{ ref('int_address__standardised') }} as address
     inner join attributed on address.record_id = attributed.record_id
+    inner join feed on address.feed = feed.feed
     left join resolved on address.address_spell_id = resolved.address_spell_id
     where not address.is_protected_address
 
@@ -103,7 +136,7 @@ unplaced as (
         max(coalesce(ended_on, observed_on, started_on)) as last_known_on,
         case when bool_and(ended_on is not null or is_end_unreliable) then false end as is_current,
         false as is_disputed,
-        string_agg(distinct feed, ', ' order by feed) as sources,
+        string_agg(distinct feed_label, ', ' order by feed_label) as sources,
         count(distinct feed)::integer as source_count
     from address
     where
@@ -125,10 +158,21 @@ unioned as (
 ranked as (
 
     select
-        *,
-        bool_or(is_current) over (partition by person_id) as has_current,
-        rank() over (partition by person_id order by last_known_on desc nulls last) as place
+        unioned.*,
+        -- without a register, or a postcode, nobody can say
+        case
+            when property.uprn is not null then coalesce(property.gss_code = council.gss_code, true)
+            when held_postcode.postcode is not null then held_postcode.is_in_area
+            when unioned.postcode is not null and exists (select from held_postcode) then false
+        end as is_in_area,
+        bool_or(unioned.is_current) over (partition by unioned.person_id) as has_current,
+        rank() over (
+            partition by unioned.person_id order by unioned.last_known_on desc nulls last
+        ) as place
     from unioned
+    cross join council
+    left join property on unioned.uprn = property.uprn
+    left join held_postcode on unioned.postcode = held_postcode.postcode
 
 ),
 
@@ -151,6 +195,7 @@ gathered as (
         is_current,
         has_current is not true and place = 1 and last_known_on is not null as is_last_known,
         is_disputed,
+        is_in_area,
         sources,
         source_count
     from ranked

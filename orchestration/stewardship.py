@@ -129,11 +129,8 @@ order by report_status = 'settled', feed, family_override_id, source_table, row_
 """
 
 WHY_FAMILY = """
-select
-    family_explanation.*,
-    coalesce(feed_freshness.feed_label, family_explanation.feed) as feed_label
+select *
 from family_context.family_explanation
-left join family_context.feed_freshness using (feed)
 where child_id = %s and member_id = %s
 order by is_shown desc, confidence_estimate desc nulls last, basis, feed, row_number
 """
@@ -266,12 +263,13 @@ def explain_member(child_id: int, person_id: int) -> list[str]:
                 beside=member.other_relations,
                 worker=member.correction,
                 contact="restricted" if member.is_contact_restricted == "Yes" else None,
+                **{"perhaps the same person as": member.perhaps_also},
             ),
         ]
     else:
         lines = [f"{person_id} is not in the family of {child_id}."]
     for row in rows:
-        where = f"{row.feed_label}: {row.source_table} row {row.row_number}"
+        where = f"{row.feed}.{row.source_table} row {row.row_number}"
         where += f" of delivery {row.delivery_id}" if row.delivery_id else ""
         said = "counts" if row.is_shown == "Yes" else f"does not count: {row.reason}"
         lines += [

@@ -1,7 +1,7 @@
 {{ config(meta={"dagster": {"ref": {"name": "family_context"}}}) }}
 
--- Two members who may be one person stay two: each is told so of the other, and whatever is shown of
--- a member is of a record of their own.
+-- Two members who may be one person stay two: each is told so of the other, and whatever service is
+-- shown of a member has a record of their own.
 
 with member as (
 

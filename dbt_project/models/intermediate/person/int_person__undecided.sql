@@ -9,12 +9,17 @@ with likened as (
 
 ),
 
+identified as (
+
+    select * from {{ ref('int_person__identified') }}
+
+),
+
 served as (
 
     select identified.person_id
     from {{ ref('int_service_involvement__unioned') }} as spell
-    inner join {{ ref('int_person__identified') }} as identified
-        on spell.record_id = identified.record_id
+    inner join identified on spell.record_id = identified.record_id
     group by identified.person_id
 
 ),

@@ -161,9 +161,9 @@ ranked as (
         unioned.*,
         -- without a register, or a postcode, nobody can say
         case
-            when property.uprn is not null then coalesce(property.gss_code = council.gss_code, true)
+            when held.uprn is not null then coalesce(held.gss_code = council.gss_code, true)
             when held_postcode.postcode is not null then held_postcode.is_in_area
-            when unioned.postcode is not null and exists (select from held_postcode) then false
+            when unioned.postcode is not null and exists (select from property) then false
         end as is_in_area,
         bool_or(unioned.is_current) over (partition by unioned.person_id) as has_current,
         rank() over (
@@ -171,7 +171,7 @@ ranked as (
         ) as place
     from unioned
     cross join council
-    left join property on unioned.uprn = property.uprn
+    left join property as held on unioned.uprn = held.uprn
     left join held_postcode on unioned.postcode = held_postcode.postcode
 
 ),

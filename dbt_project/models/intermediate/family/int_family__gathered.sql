@@ -260,7 +260,8 @@ alike as (
             ' or ' order by other.member_id
         ) as perhaps_also
     from with_child
-    inner join likened on with_child.member_id = likened.person_id
+    inner join likened
+        on with_child.member_id = likened.person_id and not likened.is_contradicted
     inner join with_child as other
         on
             with_child.child_id = other.child_id

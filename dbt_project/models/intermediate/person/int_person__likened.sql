@@ -2,7 +2,8 @@
 --
 -- A link that is only probable, or waits for a steward, moves no fact; nor does one that is certain
 -- of two records which others keep apart. But the records at its other end may be this person's.
--- Who was told apart by a steward, or by the law, is decided.
+-- Who was told apart by a steward, or by the law, is decided. Where other records of the two may not
+-- be one person, a link that is no more than probable is mostly wrong: it is contradicted.
 
 with linked as (
 
@@ -32,7 +33,21 @@ kept_apart as (
 
 ),
 
--- what agrees, of the two records that weigh most
+vetoed as (
+
+    select
+        least(record.person_id, other.person_id) as person_id,
+        greatest(record.person_id, other.person_id) as other_person_id
+    from {{ ref('int_person__vetoed') }} as vetoed
+    inner join identified as record on vetoed.record_id = record.record_id
+    inner join identified as other on vetoed.other_record_id = other.record_id
+    group by
+        least(record.person_id, other.person_id),
+        greatest(record.person_id, other.person_id)
+
+),
+
+-- what agrees, of the two records that are surest
 pair as (
 
     select distinct on (
@@ -40,6 +55,7 @@ pair as (
     )
         least(record.person_id, other.person_id) as person_id,
         greatest(record.person_id, other.person_id) as other_person_id,
+        linked.decision,
         linked.match_rule
     from linked
     inner join identified as record on linked.record_id = record.record_id
@@ -48,6 +64,7 @@ pair as (
     order by
         least(record.person_id, other.person_id) asc,
         greatest(record.person_id, other.person_id) asc,
+        linked.decision = 'confirmed' desc,
         linked.match_weight desc,
         linked.record_id asc,
         linked.other_record_id asc
@@ -56,8 +73,16 @@ pair as (
 
 open_pair as (
 
-    select pair.*
+    select
+        pair.person_id,
+        pair.other_person_id,
+        pair.match_rule,
+        pair.decision <> 'confirmed' and vetoed.person_id is not null as is_contradicted
     from pair
+    left join vetoed
+        on
+            pair.person_id = vetoed.person_id
+            and pair.other_person_id = vetoed.other_person_id
     left join kept_apart
         on
             pair.person_id = kept_apart.person_id
@@ -71,13 +96,15 @@ likened as (
     select
         person_id,
         other_person_id,
-        match_rule
+        match_rule,
+        is_contradicted
     from open_pair
     union all
     select
         other_person_id as person_id,
         person_id as other_person_id,
-        match_rule
+        match_rule,
+        is_contradicted
     from open_pair
 
 )

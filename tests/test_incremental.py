@@ -7,7 +7,7 @@ import pytest
 from psycopg import sql
 
 from orchestration import transform
-from tests.benchmarks.nights import KEPT, LINKS, PERSONS, World
+from tests.benchmarks.nights import KEPT, LINKS, PERSONS, PROFILES, World
 
 
 @pytest.fixture(scope="module")
@@ -68,13 +68,12 @@ def test_a_run_that_failed_halfway_is_healed_by_the_next(world):
         "update intermediate.int_person__unioned set family_name = %s"
         " where hashtext(record_id) %% 97 = %s"
     )
-    names = ("int_person__standardised", "int_person__profiled")
     # the run ends before the scores, and part of what was wrong is put right before the next
     world.connection.execute(rename, ["Ashmere", 1])
     world.connection.execute(rename, ["Ashmere", 2])
-    world.build(*names, *LINKS[:-1])
+    world.build(*PROFILES, *LINKS[:-1])
     world.connection.execute(rename, ["Brookfield", 1])
-    world.build(*names, *LINKS, *PERSONS)
+    world.build(*PROFILES, *LINKS, *PERSONS)
     assert world.anew() == dict.fromkeys(KEPT, 0)
 
 
@@ -83,15 +82,14 @@ def test_a_run_that_ended_among_the_clusters_is_healed_by_the_next(world):
         "update intermediate.int_person__unioned set family_name = %s"
         " where hashtext(record_id) %% 97 = %s"
     )
-    names = ("int_person__standardised", "int_person__profiled")
     half = PERSONS[: PERSONS.index("int_person__clustered")]
     world.turn()
     for name, also in (("Ashmere", 3), ("Brookfield", 4)):
         world.connection.execute(rename, [name, 3])
         world.connection.execute(rename, [name, also])
-        world.build(*names, *LINKS, *half)
+        world.build(*PROFILES, *LINKS, *half)
     world.connection.execute(rename, ["Copley", 3])
-    world.build(*names, *LINKS, *PERSONS)
+    world.build(*PROFILES, *LINKS, *PERSONS)
     assert world.anew() == dict.fromkeys(KEPT, 0)
 
 

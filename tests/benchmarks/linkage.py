@@ -257,7 +257,8 @@ def _febrl_scores(connection, rows, with_number: bool) -> dict:
         "run", "--select", "int_property__classified", "int_address__found",
         "int_address__standardised", "int_person__standardised",
         "int_person__located", "int_person__accompanied", "int_person__listed",
-        "int_person__profiled",
+        "int_person__housed", "int_person__sounded", "int_person__comparable",
+        "int_person__mistakable", "int_person__profiled",
         "int_person__keyed", "int_person__renewed", "int_person__blocked", "int_person__paired",
         "int_person__scored",
     )  # fmt: skip

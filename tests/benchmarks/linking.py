@@ -27,6 +27,7 @@ from tests.benchmarks.nights import (
     LINKS,
     MARTS,
     PERSONS,
+    PROFILES,
     differences,
     forget,
     keep,
@@ -34,9 +35,8 @@ from tests.benchmarks.nights import (
 )
 
 DAY = dt.date(2026, 1, 31)
-RECORDS = ("int_person__standardised", "int_person__accompanied", "int_person__profiled")
-STEPS = {"what is compared": RECORDS, "keys to links": LINKS, "links to people": PERSONS}
-ALL = (*RECORDS, *LINKS, *PERSONS)
+STEPS = {"what is compared": PROFILES, "keys to links": LINKS, "links to people": PERSONS}
+ALL = (*PROFILES, *LINKS, *PERSONS)
 DRAWN = """
 create temp table drawn as
 select

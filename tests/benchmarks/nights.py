@@ -17,6 +17,11 @@ from tests.linkage import scorer
 from tests.linkage.pack import cases
 
 FIRST_DAY = dt.date.fromisoformat(scorer.AS_OF_DATE)
+PROFILES = (
+    *("int_person__standardised", "int_person__located", "int_person__accompanied"),
+    *("int_person__housed", "int_person__sounded", "int_person__comparable"),
+    *("int_person__mistakable", "int_person__profiled"),
+)
 LINKS = (
     *("int_person__keyed", "int_person__renewed", "int_person__blocked", "int_person__paired"),
     "int_person__scored",
@@ -34,8 +39,7 @@ RECORDS = (
     *("stg_published__person_record_history", "stg_resolution__compared_record"),
     "stg_resolution__settled_record",
     *("stg_stewardship__link_override", "int_link_override__judged"),
-    *("int_address__standardised", "int_person__standardised", "int_person__located"),
-    *("int_person__accompanied", "int_person__profiled"),
+    *("int_address__standardised", *PROFILES),
 )
 MARTS = ("person_source_record", "person_redirect")
 KEPT = (

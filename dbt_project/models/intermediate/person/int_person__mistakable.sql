@@ -1,0 +1,159 @@
+-- Grain: one row per record that may be taken for somebody else of its home, who bears its name or
+-- its initial.
+
+-- read where they stand, and not copied first: there are many of them
+with comparable as not materialized (
+
+    select * from {{ ref('int_person__comparable') }}
+
+),
+
+parameter as (
+
+    select max(value) as youngest_parent
+    from {{ ref('matching_parameter') }}
+    where
+        parameter = 'youngest_parent'
+        and {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
+
+),
+
+parent as (
+
+    select
+        record_id,
+        min(left(right(child_key, 8), 4))::integer as first_parent_in
+    from {{ ref('int_person__accompanied') }}
+    where starts_with(child_key, 'parent/')
+    group by record_id
+
+),
+
+-- two of one name, or nearly, whom one list names beside each other
+beside as (
+
+    select record_id
+    from (
+        select
+            comparable.record_id,
+            count(*) over (
+                partition by
+                    listed.list_key,
+                    left(comparable.family_name, 3),
+                    left(comparable.given_name, 3)
+            ) as records
+        from {{ ref('int_person__listed') }} as listed
+        inner join comparable on listed.record_id = comparable.record_id
+    ) as named
+    where records > 1
+    group by record_id
+
+),
+
+-- in homes that few share
+resident as (
+
+    select
+        comparable.*,
+        home.home_key,
+        left(comparable.family_name, 3) as family_name_begins,
+        left(comparable.given_name, 3) as given_name_begins
+    from comparable
+    cross join lateral unnest(string_to_array(comparable.home_keys, '|')) as home (home_key)
+    where comparable.family_name is not null and comparable.given_name is not null
+
+),
+
+-- who bears a name in one home, or nearly: a child, one grown person or two; a parent names a child
+-- after itself, and is not as young as its child's brother
+namesake as (
+
+    select
+        resident.home_key,
+        resident.family_name_begins,
+        resident.given_name_begins,
+        bool_or(resident.age_class = 'child') as has_young_namesake,
+        case
+            when
+                min(date_part('year', resident.date_of_birth))
+                filter (where not resident.child_born)
+                < max(date_part('year', resident.date_of_birth))
+                filter (where not resident.child_born)
+                or min(parent.first_parent_in)
+                < max(date_part('year', resident.date_of_birth))
+                filter (where not resident.child_born)
+                + parameter.youngest_parent
+                or bool_or(strpos(resident.child_keys, '/' || resident.given_name_begins) > 0)
+                or bool_or(beside.record_id is not null)
+                then 2
+            when bool_or(resident.age_class = 'adult') then 1
+        end as grown_namesakes
+    from resident
+    cross join parameter
+    left join parent on resident.record_id = parent.record_id
+    left join beside on resident.record_id = beside.record_id
+    group by
+        resident.home_key, resident.family_name_begins, resident.given_name_begins,
+        parameter.youngest_parent
+
+),
+
+namesakes as (
+
+    select
+        resident.record_id,
+        bool_or(namesake.has_young_namesake) as has_young_namesake,
+        max(namesake.grown_namesakes) as grown_namesakes
+    from resident
+    inner join namesake
+        on
+            resident.home_key = namesake.home_key
+            and resident.family_name_begins = namesake.family_name_begins
+            and resident.given_name_begins = namesake.given_name_begins
+    where namesake.has_young_namesake or namesake.grown_namesakes is not null
+    group by resident.record_id
+
+),
+
+-- grown people of one family name and initial, but of more than one given name, in any home
+initial as (
+
+    select
+        located.home_key,
+        comparable.family_name,
+        left(comparable.given_name, 1) as initial
+    from {{ ref('int_person__located') }} as located
+    inner join comparable on located.record_id = comparable.record_id
+    where length(comparable.given_name) > 1 and comparable.age_class is distinct from 'child'
+    group by located.home_key, comparable.family_name, left(comparable.given_name, 1)
+    having min(left(comparable.given_name, 3)) <> max(left(comparable.given_name, 3))
+
+),
+
+initials as (
+
+    select located.record_id
+    from {{ ref('int_person__located') }} as located
+    inner join comparable on located.record_id = comparable.record_id
+    inner join initial
+        on
+            located.home_key = initial.home_key
+            and comparable.family_name = initial.family_name
+            and left(comparable.given_name, 1) = initial.initial
+    group by located.record_id
+
+),
+
+mistakable as (
+
+    select
+        coalesce(namesakes.record_id, initials.record_id) as record_id,
+        initials.record_id is not null as is_initial_shared,
+        coalesce(namesakes.has_young_namesake, false) as has_young_namesake,
+        coalesce(namesakes.grown_namesakes, 0) as grown_namesakes
+    from namesakes
+    full join initials on namesakes.record_id = initials.record_id
+
+)
+
+select * from mistakable

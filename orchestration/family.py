@@ -32,7 +32,7 @@ CORRECTED = {
     "contradicted": "Workers contradict each other; this is as the sources say.",
 }
 RESTRICTED = "CONTACT IS RESTRICTED: tell neither where the other lives."
-PERHAPS = "May be the same person as {}. Nobody has decided: each tells only of itself. Ask."
+PERHAPS = "May be the same person as {}. Nobody has decided: read both, and ask."
 LITTLE_HISTORY = "Little history here: what went before may lie with another council."
 # where the member lives
 HOME = {

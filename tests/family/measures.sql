@@ -236,6 +236,44 @@ perhaps as (
 
 ),
 
+-- on which side of the boundary a member lives
+sided as (
+
+    select distinct
+        shown.population,
+        shown.member_id,
+        summarised.home_area = 'outside' as is_said_outside,
+        truth_dwelling.is_in_area = 'No' as is_outside
+    from shown
+    inner join intermediate.int_person_address__summarised as summarised
+        on shown.member_id = summarised.person_id
+    inner join home on shown.member = home.id
+    inner join truth_dwelling on home.dwelling_id = truth_dwelling.dwelling_id
+
+),
+
+of_area as (
+
+    select
+        population,
+        'said to live outside the area, and does' as measure,
+        count(*) filter (where is_outside) as hit,
+        count(*) as whole
+    from sided
+    where is_said_outside
+    group by population
+    union all
+    select
+        population,
+        'lives outside the area, and is said to',
+        count(*) filter (where is_said_outside),
+        count(*)
+    from sided
+    where is_outside
+    group by population
+
+),
+
 -- what must never be
 never as (
 
@@ -350,6 +388,8 @@ union all
 select * from of_children
 union all
 select * from perhaps
+union all
+select * from of_area
 union all
 select 'the council', measure, hit, null from never
 union all

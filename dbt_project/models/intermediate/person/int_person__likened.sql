@@ -2,8 +2,8 @@
 --
 -- A link that is only probable, or waits for a steward, moves no fact; nor does one that is certain
 -- of two records which others keep apart. But the records at its other end may be this person's.
--- Who was told apart by a steward, or by the law, is decided. Where other records of the two may not
--- be one person, a link that is no more than probable is mostly wrong: it is contradicted.
+-- Who was told apart by a steward, or by the law, is decided. Where other records of the two may
+-- not be one person, a link that is no more than probable is mostly wrong: it is contradicted.
 
 with linked as (
 

@@ -42,7 +42,8 @@ of_family = typer.Typer(
 )
 steward.add_typer(of_family, name="family")
 # wide enough for a table when it is read by a file or a pipe
-console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+# what feeds say may hold brackets, which are no markup
+console = Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False)
 progress_console = Console(stderr=True)
 
 AsOf = Annotated[
@@ -256,7 +257,7 @@ def explain(
         lines = stewardship.explain_member(*member)
     else:
         lines = stewardship.explain_person(person)
-    console.print("\n".join(lines), soft_wrap=True, markup=False)
+    console.print("\n".join(lines), soft_wrap=True)
 
 
 Record = Annotated[str, typer.Argument(help="A record, as feed:reference.")]
@@ -549,8 +550,8 @@ def linkage(
 def _report(parts) -> None:
     failed = []
     for title, said in parts:
-        console.print(f"\n[bold]{title}[/bold]")
-        console.print(said or "It failed: run it alone to see why.", markup=False, soft_wrap=True)
+        console.print(f"\n{title}", style="bold")
+        console.print(said or "It failed: run it alone to see why.", soft_wrap=True)
         failed += [title] if said is None else []
     if failed:
         raise typer.Exit(1)

@@ -184,7 +184,7 @@ def build(connection, children=5):
         with connection.cursor() as cursor:
             cursor.executemany("insert into wanted_service values (%s, %s)", SERVICES)
             cursor.executemany(
-                "insert into reference.sharing_agreement values (%s, %s, %s, %s, 'DSA')",
+                "insert into marts.sharing_agreement values (%s, %s, %s, %s, 'DSA')",
                 [
                     (role, need_level, service, "Yes" if service in services else "No")
                     for role, need_level, services in AGREED

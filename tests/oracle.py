@@ -23,6 +23,7 @@ class Person:
 class Delivery:
     status: str  # in_force, superseded, refused, duplicate or landed
     extracted_on: date | None
+    tables: frozenset[str] = frozenset()  # that came with at least one row
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def answer(
         return Answer("not_matchable", age)
     if person.not_matchable_reason:
         return Answer("not_matchable", person.not_matchable_reason)
-    if reason := out_of_date(feed, as_of):
+    if reason := out_of_date(feed, as_of) or not_received(feed, rule):
         return Answer("out_of_date", reason)
     if feed.feed in person.set_aside_in:
         return Answer("out_of_date", "row_set_aside")
@@ -146,6 +147,13 @@ def out_of_date(feed: Feed, as_of: date) -> str | None:
     if held.extracted_on is None:
         return "extract_time_unknown"
     return "past_error_age" if (as_of - held.extracted_on).days > feed.error_age else None
+
+
+def not_received(feed: Feed, rule: Rule) -> str | None:
+    """Whether the feed came without a table that the service is read from."""
+    held = [delivery for delivery in feed.deliveries if delivery.status == "in_force"][-1]
+    is_whole = held.tables.issuperset(rule.lists.get("searched_table", ()))
+    return None if is_whole else "table_not_received"
 
 
 def shown(person: Person, rule: Rule, spells: list[Spell], as_of: date) -> list[Spell]:

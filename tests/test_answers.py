@@ -21,6 +21,7 @@ MODELS = (
     "int_service_parameter__dated",
     "int_service_rule__dated",
     "int_feed_freshness__judged",
+    "int_service_table__missing",
     "int_person__set_aside",
     "int_service_involvement__judged",
     "int_service_involvement__chosen",
@@ -35,6 +36,9 @@ create table staging.stg_ledger__delivery (
     delivery_id bigint, feed text, status text, refusal text, is_in_force boolean,
     source_system text, extracted_at timestamp, received_at timestamp, coverage_start date,
     coverage_end date, row_count bigint, quarantined_row_count bigint
+);
+create table staging.stg_ledger__delivery_table (
+    delivery_id bigint, table_name text, row_count bigint
 );
 create table intermediate.int_service_involvement__unioned (
     spell_id varchar(64), source_spell_id text, record_id varchar(64), service text, feed text,
@@ -82,12 +86,14 @@ BIRTH_DATES = [
 ]
 ROLES = ("convict", "suspect", "victim")
 CATEGORIES = ("robbery", "theft", "main")
+TABLES = ("visits", "events")
 LISTS = {
     "shown_role": ROLES,
     "shown_category": CATEGORIES,
     "excluded_category": CATEGORIES,
     "lesser_category": CATEGORIES,
     "safeguarding_category": CATEGORIES,
+    "searched_table": TABLES,
 }
 # what the rules of real services are made of
 SHAPES = (
@@ -112,7 +118,7 @@ EVERY_ANSWER = {
     *(("not_matchable", reason) for reason in ("age_unknown", "no_name")),
     *(("out_of_date", reason) for reason in ("never_received", "newest_delivery_refused")),
     *(("out_of_date", reason) for reason in ("extract_time_unknown", "past_error_age")),
-    ("out_of_date", "row_set_aside"),
+    *(("out_of_date", reason) for reason in ("row_set_aside", "table_not_received")),
     ("out_of_area", "home_outside_area"),
 }
 
@@ -175,7 +181,11 @@ def feed_of(random, name):
         warn_age=2,
         error_age=4,
         deliveries=tuple(
-            Delivery(status, None if age is None else AS_OF - timedelta(days=age))
+            Delivery(
+                status,
+                None if age is None else AS_OF - timedelta(days=age),
+                frozenset(table for table in TABLES if random.random() < 0.7),
+            )
             for status, age in zip(statuses, random.choices(ages, k=len(statuses)), strict=True)
         ),
     )
@@ -326,6 +336,11 @@ def _write(database, people, rules, feeds, spells):
                 extracted_at=delivery.extracted_on,
             )
             insert(database, "staging.stg_ledger__delivery", [row])
+            tables = [
+                dict(delivery_id=number, table_name=table, row_count=int(table in delivery.tables))
+                for table in TABLES
+            ]
+            insert(database, "staging.stg_ledger__delivery_table", tables)
     insert(
         database,
         "marts.person",

@@ -56,6 +56,31 @@ def test_the_feeds_have_their_27_tables_and_all_their_columns():
     assert sum(map(len, COLUMNS.values())) == 27
 
 
+def test_every_table_that_an_answer_is_read_from_is_sent_or_known_to_be_missing():
+    """Or a service whose table a sender leaves out would say that it found nothing."""
+    models = contract.ROOT / "dbt_project" / "models"
+    may_be_missing = {
+        f"stg_{one.feed}__{table.name.removesuffix('s')}"
+        for one in agreed()
+        for table in one.tables
+        if not table.is_required
+    }
+    asked = set()
+    for path in (models / "intermediate").glob("*/int_*.sql"):
+        if path.parent.name in ("service_involvement", "housing_event"):
+            service = path.stem.split("__")[1].replace("scoped", "housing")
+            read = set(re.findall(r"ref\('(stg_\w+)'\)", path.read_text(encoding="utf-8")))
+            asked |= {(service, name) for name in read & may_be_missing}
+    with (COUNCILS / "demo" / "service_list.csv").open(encoding="utf-8", newline="") as file:
+        listed = {
+            (row["service"], row["value"].removesuffix("s"))
+            for row in csv.DictReader(file)
+            if row["list_name"] in ("searched_table", "detail_table")
+        }
+    assert {(service, name.split("__")[1]) for service, name in asked} == listed
+    assert len(listed) == 3
+
+
 def test_every_column_that_staging_makes_a_record_of_is_marked_as_naming_a_person():
     """Or a row that is set aside would be about nobody, and absence would be said of somebody."""
     staging = contract.ROOT / "dbt_project" / "models" / "staging"

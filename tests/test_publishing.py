@@ -276,8 +276,7 @@ def test_a_publication_that_fails_halfway_leaves_everything_as_it_was(database, 
     before = everything(database)
     # only the writing can tell: no rule of the gate asks for need levels
     database.execute(
-        "update reference.sharing_agreement set need_level = 's99'"
-        " where role = 'reader_of_long_ago'"
+        "update marts.sharing_agreement set need_level = 's99' where role = 'reader_of_long_ago'"
     )
     with pytest.raises(PublicationError, match="the_generation_can_be_written"):
         publish(run)
@@ -320,13 +319,14 @@ RULES = {
     "marts_have_the_published_columns ": "alter table marts.police_detail drop column force",
     "marts_have_the_published_columns  ": "alter table marts.household add column spare text",
     "marts_have_the_published_columns   ": "drop table marts.person_redirect",
-    "marts_have_the_published_columns    ": "drop table reference.sharing_agreement",
+    "marts_have_the_published_columns    ": "drop table marts.sharing_agreement",
     "every_key_is_filled_and_unique": "insert into marts.person select * from marts.person limit 1",
     "every_key_is_filled_and_unique ": "update marts.service_involvement set spell_id = null",
     "every_date_is_plausible": "update marts.person set date_of_birth = '1900-01-01'",
     "every_date_is_plausible ": "update marts.household_member set ended_on = 'infinity'",
     "no_row_is_an_orphan": "update marts.family_member set member_id = 777 where member_id = 11",
     "no_row_is_an_orphan ": "update marts.service_involvement set record_id = 'nobody'",
+    "no_row_is_an_orphan  ": "update marts.person_attribute set record_id = 'nobody'",
     "every_member_has_every_service_once": "delete from marts.family_context where child_id = 10"
     " and member_id = 11 and service = 'gp'",
     "every_member_has_every_service_once ": "update marts.family_context set member_id = 11"
@@ -440,8 +440,8 @@ def test_what_was_changed_by_hand_blocks_publication(database, tampering):
 
 
 def test_an_error_of_the_server_is_passed_on_without_the_row_it_repeats(database, run):
-    database.execute("alter table reference.sharing_agreement alter column role type text")
-    database.execute("update reference.sharing_agreement set role = %s || role", [CANARY * 5])
+    database.execute("alter table reference.nickname alter column nickname type text")
+    database.execute("insert into reference.nickname values (%s, 'robert')", [CANARY * 6])
     with pytest.raises(PublicationError) as refusal:
         publish(run)
     assert "SQLSTATE 22001" in str(refusal.value)
@@ -505,6 +505,38 @@ def test_each_role_sees_at_each_need_level_what_was_agreed_and_no_more(
                 }
 
 
+@pytest.mark.parametrize(
+    ("role", "need_level", "shown"),
+    [
+        ("reader_worker", "s17", "school or council_tax"),
+        ("reader_bi", "s17", "school or council_tax, housing"),
+        ("reader_bi", "s47", "police, school or police or council_tax, housing"),
+    ],
+)
+def test_that_a_service_knows_a_home_is_shared_as_its_records_are(
+    database, run, role, need_level, shown
+):
+    """What no service speaks for is told to all."""
+    sources = "police, school or police or council_tax, housing"
+    database.execute(
+        "update marts.family_context set home_sources = %s where child_id = 10", [sources]
+    )
+    database.execute("update marts.person_address set sources = %s", [sources])
+    database.execute("update marts.household_member set sources = %s", [sources])
+    database.execute("update marts.person_relationship set feed = 'police' where person_id = 10")
+    publish(run)
+    with reading_as(role) as reader:
+        reader.execute("select set_config('family_context.need_level', %s, false)", [need_level])
+        told = "select distinct home_sources from family_context.family_context where child_id = 10"
+        assert reader.execute(told).fetchall() == [(shown,)]
+        if role == "reader_bi":
+            for view in ("person_address", "household_member"):
+                told = sql.SQL("select distinct sources from family_context.{}")
+                assert reader.execute(told.format(sql.Identifier(view))).fetchall() == [(shown,)]
+            ties = "select from family_context.person_relationship where person_id = 10"
+            assert reader.execute(ties).rowcount == (need_level == "s47")
+
+
 def test_discard_all_brings_the_need_level_back_to_the_lesser(database, run):
     publish(run)
     police = (
@@ -528,9 +560,48 @@ def test_an_agreement_withdrawn_hides_the_past_as_well(database, run):
     with reading_as("reader_bi") as reader:
         reader.execute("select family_context.as_of(%s)", [first])
         assert reader.execute(school).fetchall() == [("current",)]
-        database.execute("delete from reference.sharing_agreement where service = 'school'")
+        database.execute("delete from marts.sharing_agreement where service = 'school'")
         assert publish(run).changes["sharing_agreement"] == Change(0, 0, 9)
         assert reader.execute(school).fetchall() == [("not_shared",)]
+
+
+@pytest.mark.parametrize("goes_back", ["as_of", "rollback"])
+def test_whose_home_nobody_may_know_any_more_is_withheld_in_the_past_as_well(
+    database, run, goes_back
+):
+    """A record of the father turns out to be the mother's: two identifiers lead to her."""
+    database.execute(
+        "update marts.family_context set home_status = 'current',"
+        " home_address = 'Home of 10', home_sources = 'housing' where child_id = 10"
+    )
+    first = published(database, run)
+    homes = (
+        "select member_id, home_status, home_address from family_context.family_context"
+        " where child_id = 10 and service = 'gp' order by member_id"
+    )
+    known = [(number, "current", "Home of 10") for number in (10, 11, 12)]
+    others = [
+        "select from family_context.person_address where person_id = 11",
+        "select from family_context.household_member where person_id = 11",
+        "select from family_context.person_attribute where person_id = 11",
+    ]
+    with reading_as("reader_bi") as reader:
+        assert reader.execute(homes).fetchall() == known
+        assert [reader.execute(query).rowcount for query in others] == [1, 1, 1]
+    database.execute(
+        "update marts.person_source_record set person_id = 11 where record_id = 'police12'"
+    )
+    database.execute("insert into marts.withheld_person values (11)")
+    database.execute("delete from marts.person_address where person_id = 11")
+    publish(run)
+    with reading_as("reader_bi") as reader:
+        if goes_back == "as_of":
+            reader.execute("select family_context.as_of(%s)", [first])
+        else:
+            rollback(to=first)
+        withheld = [(number, "withheld", None) for number in (11, 12)]
+        assert reader.execute(homes).fetchall() == [known[0], *withheld]
+        assert [reader.execute(query).rowcount for query in others] == [0, 0, 0]
 
 
 @pytest.fixture

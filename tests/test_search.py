@@ -257,6 +257,31 @@ def test_who_asks_is_who_was_let_in_and_not_the_function(world):
             connection.execute("select from published.search_record")
 
 
+def test_whom_nobody_may_find_any_more_is_found_in_no_earlier_generation(world):
+    """Nor is it said that there is nobody."""
+    world.execute("insert into published.generation values (2, now(), '2026-02-01', 1)")
+    world.execute("insert into published.withheld_person values (10, 2)")
+    with asking(need_level="s47") as ask:
+        assert people(ask(name="Ada Okonkwo", postcode="ZX1 1AA")) == [11]
+        (nobody,) = ask(name="Ada Mary", born="2014-03-02")
+        assert nobody.answer == "unknown"
+    world.execute("delete from published.withheld_person")
+    world.execute("delete from published.generation where generation = 2")
+
+
+def test_a_link_that_the_law_forbids_is_hinted_at_no_more(world):
+    """From the moment it is entered, before anything is built or published."""
+    with asking(need_level="s47") as ask:
+        assert "11 (undated)" in ask(name="Ada Okonkwo")[0].perhaps_also
+        world.execute(
+            "insert into stewardship.link_override (instruction, ground, feed, source_person_id,"
+            " other_feed, other_source_person_id, reason, evidence, decided_by, decider_role)"
+            " values ('part', 'adoption', 'housing', 'S11', 'school', 'S10',"
+            " 'an order of a court, under seal', 'order', 'J Doe', 'governance')"
+        )
+        assert "11" not in (ask(name="Ada Okonkwo")[0].perhaps_also or "")
+
+
 # what is said when nobody is found
 
 
@@ -268,6 +293,12 @@ def test_none_found_is_said_only_where_every_feed_was_searched_and_fresh(world):
         assert row.generation == 1
     with asking() as ask:
         assert ask(name="Qwertz Zxcvb")[0].answer == "unknown"
+
+
+@pytest.mark.parametrize("at_most", [0, -1])
+def test_who_asks_for_nobody_is_not_told_that_there_is_nobody(world, at_most):
+    with asking(need_level="s47") as ask:
+        assert people(ask(name="Ada Okonkwo", at_most=at_most)) == [10]
 
 
 @pytest.mark.parametrize(
@@ -288,6 +319,10 @@ def test_what_cannot_be_read_is_not_searched_for_and_that_is_said(ask, what, ign
     (row,) = ask(**what)
     assert (row.answer, row.searched_for, row.ignored) == ("not_searched", None, ignored)
     assert row.feeds_searched is None
+
+
+def test_a_name_of_any_length_is_searched_for(ask):
+    assert ask(name=f"{'Q' * 5000} {'Z' * 5000} " * 3)[0].answer == "unknown"
 
 
 def test_a_part_that_cannot_be_read_does_not_spoil_the_rest(ask):
@@ -450,3 +485,11 @@ def test_the_verb_prints_who_was_found_and_what_was_searched(world):
     assert none.exit_code == 1
     assert "in what could be searched" in none.output
     assert "Police (not shared with you)" in " ".join(none.output.split())
+
+
+def test_what_a_feed_writes_in_brackets_is_printed(world):
+    named = "update published.person set given_name = %s where person_id = 10"
+    world.execute(named, ["[red]Ada[/]"])
+    found = CliRunner().invoke(app, ["search", "--name", "ada okonkwo", "--born", "2014"])
+    world.execute(named, ["Given 10"])
+    assert "[red]Ada[/]" in found.output

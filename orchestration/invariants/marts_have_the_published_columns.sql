@@ -1,9 +1,10 @@
 -- A mart that dbt shapes otherwise than the migration does would not reach readers whole.
--- The agreement matrix is a seed: its names must agree, and its texts may be of any length.
+-- Of a seed the names must agree, and its texts may be of any length.
 with relation as (
 
     select
         mart.mart,
+        mart.built_in,
         to_regclass(format('published.%I', mart.mart)) as published_as,
         to_regclass(format('%I.%I', mart.built_in, mart.mart)) as built_as
     from published.mart as mart
@@ -14,6 +15,7 @@ published_column as (
 
     select
         relation.mart,
+        relation.built_in,
         pg_attribute.attname as column_name,
         format_type(pg_attribute.atttypid, pg_attribute.atttypmod) as column_type
     from relation
@@ -51,6 +53,6 @@ where
     or built_column.mart is null
     or (
         published_column.column_type <> built_column.column_type
-        and published_column.mart <> 'sharing_agreement'
+        and published_column.built_in <> 'reference'
     )
 order by subject

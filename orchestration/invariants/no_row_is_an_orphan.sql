@@ -5,6 +5,7 @@ from (
     values
     ('person_source_record', 'person_id', 'person', 'person_id'),
     ('person_attribute', 'person_id', 'person', 'person_id'),
+    ('person_attribute', 'record_id', 'person_source_record', 'record_id'),
     ('person_redirect', 'person_id', 'person', 'person_id'),
     ('link_explanation', 'record_id', 'person_source_record', 'record_id'),
     ('link_explanation', 'other_record_id', 'person_source_record', 'record_id'),

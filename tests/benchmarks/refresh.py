@@ -1,12 +1,15 @@
 """How long each step of a refresh takes, landing to published, and how that grows. Run by hand:
 
-    python -m tests.benchmarks.refresh S M
+    python -m tests.benchmarks.refresh S 4 20
 
-Each size gets a database and a landing folder of its own, both gone afterwards: the first night,
-then a night with 1 % changed, then the same night again. Prints a table per size with each step's
-share, and the growth from one size to the next: 1.0 is linear, 2.0 quadratic.
+A number is of wards as large as those of M. Each size gets a database and a landing folder of its
+own, both gone afterwards: the first night, then a night with 1 % changed, then the same night
+again. Prints a table per size with each step's share, and the growth from one size to the next: 1.0
+is linear, 2.0 quadratic. Of each night also the seconds of processor, which other work on the
+machine does not lengthen.
 """
 
+import contextlib
 import itertools
 import json
 import math
@@ -27,10 +30,11 @@ from psycopg import sql
 from expectations import contract
 from orchestration import database, landing, publishing, settings, transform
 from orchestration.migrate import migrate
-from seeds.synthetic import generate
+from seeds.synthetic import SIZES, Size, generate
 
 AS_OF = settings.today()
 PAGES = os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def main(sizes):
@@ -45,6 +49,8 @@ def main(sizes):
 
 def measure(size):
     """Three nights of one size: seconds by step of the first, and the rows landed."""
+    if size.isdigit():
+        SIZES[size] = Size(int(size), SIZES["M"].residents, SIZES["M"].depth)
     folder = Path(tempfile.mkdtemp(prefix="fc-benchmark-"))
     os.environ["FAMILY_CONTEXT_LANDING"] = str(folder / "landing")
     os.environ["PGDATABASE"] = f"benchmark_{uuid.uuid4().hex[:8]}"
@@ -87,6 +93,7 @@ def night(size, number):
             "insert into ledger.run (as_of_date) values (%s) returning run_id", [AS_OF]
         ).fetchone()[0]
     steps = Counter()
+    used = processor_seconds()
     with peak_of_the_server() as peak:
         started = time.perf_counter()
         for feed in contract.feeds():
@@ -104,10 +111,34 @@ def night(size, number):
         publishing.publish(run_id)
         steps["publishing"] = time.perf_counter() - started
     client = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    ours, servers = (
+        after - before for before, after in zip(used, processor_seconds(), strict=True)
+    )
     print(
-        f"{size}, night {number or 'again'}: client {client:,.0f} MiB, server {peak.mib:,.0f} MiB"
+        f"{size}, night {number or 'again'}: client {client:,.0f} MiB, server {peak.mib:,.0f} MiB;"
+        f" processor: client {ours:.0f} s, server {servers:.0f} s"
     )
     return steps
+
+
+def processor_seconds():
+    """What this process, and all of a server on this machine, have had of the processor."""
+    with psycopg.connect("") as connection:
+        backend = connection.execute("select pg_backend_pid()").fetchone()[0]
+        postmaster = stat(backend)[1]
+        # those at work, and the server's own count of those that ended
+        own = sum(int(ticks) for ticks in stat(postmaster)[11:15])
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                fields = stat(process.name)
+                own += sum(map(int, fields[11:13])) if fields[1] == postmaster else 0
+    ours = resource.getrusage(resource.RUSAGE_SELF)
+    return ours.ru_utime + ours.ru_stime, own / TICKS
+
+
+def stat(process):
+    """What the system says of a process, from its state on."""
+    return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
 
 
 def seconds_by_layer():

@@ -1,7 +1,8 @@
 {{ config(meta={"dagster": {"ref": {"name": "household_member"}}}) }}
 
 -- An address that is shown can cost a life. Whoever has one protected address has none that is
--- shown, and no household is made of a protected place, whichever feed knows it.
+-- shown and none that a search finds, and no household is made of a protected place, whichever feed
+-- knows it.
 
 with protected as (
 
@@ -54,3 +55,12 @@ inner join protected_place
     on
         household.postcode = protected_place.postcode
         and parse.house_number(household.address_text) = protected_place.house_number
+union all
+select record.person_id as household_id
+from {{ ref('search_record') }} as searched
+inner join {{ ref('person_source_record') }} as record on searched.record_id = record.record_id
+where
+    record.person_id in (select protected_person.person_id from protected_person)
+    and coalesce(
+        searched.postcodes, searched.home_keys, searched.street, searched.telephone, searched.email
+    ) is not null

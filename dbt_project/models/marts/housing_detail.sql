@@ -44,6 +44,13 @@ set_aside as (
 
 ),
 
+missing as (
+
+    select * from {{ ref('int_service_table__missing') }}
+    where service = 'housing'
+
+),
+
 tenancy as (
 
     select
@@ -129,15 +136,17 @@ answering as (
 
 ),
 
--- that there is none can be said only of a feed that is up to date, and of a person of whom it sent
--- no row that was set aside
+-- that there is none can be said only of a feed that is up to date and came with its events, and of
+-- a person of whom it sent no row that was set aside
 searched as (
 
     select
         answering.*,
         case
             when
-                coverage.is_out_of_date = 'No' and set_aside.person_id is null
+                coverage.is_out_of_date = 'No'
+                and set_aside.person_id is null
+                and not exists (select from missing)
                 then 'No records found'
             else 'Unknown'
         end as event_status

@@ -18,7 +18,7 @@ create table ledger.delivery (
     coverage_start date,
     coverage_end date,
     area_covered varchar(200),
-    mode varchar(20),
+    mode varchar(20),  -- noqa: RF04
     has_manifest boolean not null,
     status varchar(20) not null
     check (status in ('landed', 'in_force', 'superseded', 'refused', 'duplicate')),
@@ -75,7 +75,7 @@ create table ledger.delivery_table (
     duplicate_count bigint,
     quarantined_count bigint,
     unagreed_column_positions integer[] not null default '{}',
-    encoding varchar(20) not null,
+    encoding varchar(20) not null,  -- noqa: RF04
     primary key (delivery_id, table_name)
 );
 
@@ -102,7 +102,7 @@ create table ledger.delivery_finding (
     finding_number integer not null,
     table_name varchar(60),
     column_name varchar(63),
-    rule varchar(80) not null,
+    rule varchar(80) not null,  -- noqa: RF04
     kind varchar(10) not null check (kind in ('delivery', 'row', 'value')),
     row_count bigint,
     first_row_number bigint,
@@ -168,13 +168,26 @@ comment on column ledger.run.ended_at is
 comment on column ledger.run.as_of_date is 'The day for which ages and statuses are worked out.';
 comment on column ledger.run.status is 'running, succeeded, failed, or overtaken by a newer run.';
 
+create table ledger.reading (
+    model varchar(63) primary key,  -- noqa: RF04
+    rules varchar(32) not null
+);
+
+comment on table ledger.reading is
+'One row per staging model whose rows are kept from night to night: by which rules they were read.';
+comment on column ledger.reading.model is 'The model.';
+comment on column ledger.reading.rules is
+'MD5 of its SQL and of every function that reads a value. Where it differs all is read again.';
+
+grant insert, update, delete on ledger.reading to builder;
+
 create table quarantine.row (
     delivery_id bigint not null references ledger.delivery,
     feed varchar(40) not null,
     table_name varchar(60) not null,
     row_number bigint not null,
     rules text[] not null,
-    content jsonb not null,
+    content jsonb not null,  -- noqa: RF04
     record_ids varchar(64)[] not null,
     identity_keys varchar(64)[] not null,
     primary key (delivery_id, table_name, row_number)
@@ -222,8 +235,8 @@ cross join unnest(set_aside.identity_keys) as named (identity_key)
 where delivery.status = 'in_force';
 
 comment on view quarantine.identity_set_aside is
-'One row per feed and hashed number, or names with birth date, of rows set aside in the delivery in '
-'force: whoever is known by it may be who the row is about. The builder reads it.';
+'One row per feed and hashed number, or names with birth date, of rows set aside in the delivery '
+'in force: whoever is known by it may be who the row is about. The builder reads it.';
 comment on column quarantine.identity_set_aside.feed is 'The feed.';
 comment on column quarantine.identity_set_aside.identity_key is
 'The hash of the kind and what it says; int_person__set_aside makes the same of what was read.';

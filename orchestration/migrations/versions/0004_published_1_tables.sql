@@ -61,7 +61,7 @@ on published.person_source_record (feed, source_person_id);
 
 create table published.person_attribute (
     person_id bigint not null,
-    attribute varchar(40) not null,
+    attribute varchar(40) not null,  -- noqa: RF04
     stated_value varchar(255) not null,
     feed varchar(40) not null,
     is_best varchar(7),
@@ -430,12 +430,21 @@ create table published.sharing_agreement (
     primary key (role, need_level, service, valid_from_generation)
 );
 
+-- Of whom no address and no number is told. Only its open rows are ever applied, also to a reader
+-- who looks at an earlier generation: whoever is protected is so at once.
+create table published.withheld_person (
+    person_id bigint not null,
+    valid_from_generation integer not null,
+    valid_to_generation integer not null default 2147483647,
+    primary key (person_id, valid_from_generation)
+);
+
 -- What is published, as the catalogue has it.
 create view published.mart as
 select
     relation.relname::text as mart,
     case
-        when relation.relname in ('sharing_agreement', 'nickname', 'name_word') then 'reference'
+        when relation.relname in ('nickname', 'name_word') then 'reference'
         else 'marts'
     end as built_in,
     array(

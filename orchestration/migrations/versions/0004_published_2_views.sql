@@ -43,6 +43,78 @@ having
         service_coverage.service in (select service_shared.service from published.service_shared)
     );
 
+-- The feeds of a list, less those whose services are not shared with the reader: that such a feed
+-- knows somebody's home would say that there is a record. A list of a mart names the feeds of one
+-- address with commas, and those of another after an "or".
+create view published.feed_hidden as
+select service_coverage.feed
+from published.service_coverage
+where
+    service_coverage.feed is not null
+    and service_coverage.valid_from_generation
+    <= (select generation_shown.generation from published.generation_shown)
+    and service_coverage.valid_to_generation
+    > (select generation_shown.generation from published.generation_shown)
+group by service_coverage.feed
+having
+    not bool_and(
+        service_coverage.service in (select service_shared.service from published.service_shared)
+    );
+
+create function published.shown_sources(sources text, hidden text[])
+returns text
+language sql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+return (
+    select string_agg(address.shown, ' or ' order by address.place)
+    from (
+        select
+            part.place,
+            (
+                select string_agg(named.feed, ', ' order by named.place)
+                from
+                    unnest(string_to_array(part.feeds, ', '))
+                    with ordinality as named (feed, place)
+                where named.feed <> all(hidden)
+            ) as shown
+        from
+            unnest(string_to_array(sources, ' or ')) with ordinality as part (feeds, place)
+    ) as address
+);
+
+-- Of whom an earlier generation may tell where they live or how they are reached, and nobody may
+-- know any more: under any identifier that one of their records ever had. None while the newest is
+-- shown, which tells nothing of them.
+create function published.whereabouts_withheld()
+returns setof bigint
+language plpgsql stable parallel safe security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if (select generation_shown.generation from published.generation_shown)
+        < (select max(generation.generation) from published.generation)
+    then
+        return query
+        with withheld as (
+
+            select withheld_person.person_id
+            from published.withheld_person
+            where withheld_person.valid_to_generation = 2147483647
+
+        )
+
+        select withheld.person_id from withheld
+        union
+        select record.person_id
+        from withheld
+        inner join published.person_source_record as theirs
+            on withheld.person_id = theirs.person_id
+        inner join published.person_source_record as record
+            on theirs.record_id = record.record_id;
+    end if;
+end
+$$;
+
 -- In every view the generation is worked out once, and conditions on its columns reach the
 -- indexes of the published table.
 
@@ -70,10 +142,25 @@ service_coverage as materialized (
 
 ),
 
+-- that such a feed knows a home would say that there is a record
+hidden as materialized (
+
+    select coalesce(array_agg(feed), '{}')::text[] as feeds
+    from (
+        select feed
+        from service_coverage
+        where feed is not null
+        group by feed
+        having not bool_and(is_shared)
+    ) as feed_hidden
+
+),
+
 family_context as (
 
     select
         family_context.*,
+        family_context.member_id in (select published.whereabouts_withheld()) as is_withheld,
         service_coverage.data_current_as_of,
         service_coverage.search_from,
         service_coverage.search_to,
@@ -113,12 +200,32 @@ select
     extract(
         year from age((select shown.as_of_date from shown), family_context.member_date_of_birth)
     )::integer as member_age_in_years,
-    family_context.home_status,
-    family_context.home_address,
-    family_context.home_since_on,
-    family_context.home_last_known_on,
-    family_context.home_sources,
-    family_context.home_area,
+    case
+        when family_context.is_withheld then 'withheld'
+        else family_context.home_status
+    end::varchar(10) as home_status,
+    case
+        when not family_context.is_withheld then family_context.home_address
+    end::varchar(300) as home_address,
+    case when not family_context.is_withheld then family_context.home_since_on end
+        as home_since_on,
+    case when not family_context.is_withheld then family_context.home_last_known_on end
+        as home_last_known_on,
+    case
+        when family_context.is_withheld then null
+        when
+            string_to_array(replace(family_context.home_sources, ' or ', ', '), ', ')
+            && (select hidden.feeds from hidden)
+            then
+                published.shown_sources(
+                    family_context.home_sources, (select hidden.feeds from hidden)
+                )
+        else family_context.home_sources
+    end::varchar(200) as home_sources,
+    case
+        when family_context.is_withheld then 'not_known'
+        else family_context.home_area
+    end::varchar(10) as home_area,
     family_context.service,
     family_context.service_label,
     case
@@ -201,15 +308,36 @@ begin
                     then 'service = any(array(select service from published.service_shared))'
                 when mart.mart in ('person_source_record', 'person_attribute')
                     then 'feed = any(array(select feed from published.feed_shared))'
+                when mart.mart = 'person_relationship'
+                    then 'feed <> all(array(select feed from published.feed_hidden))'
                 else 'true'
+            end
+            || case
+                when mart.mart in ('person_address', 'household_member', 'person_attribute')
+                    then
+                        ' and person_id not in (select published.whereabouts_withheld())'
+                else ''
             end as is_shared,
             (
-                select string_agg(format('%I.%I', mart.mart, name), ', ' order by position)
+                select string_agg(
+                    case
+                        when
+                            name = 'sources'
+                            and mart.mart in ('person_address', 'household_member')
+                            then format(
+                                'published.shown_sources(%I.sources,'
+                                ' array(select feed from published.feed_hidden))::varchar(200)'
+                                ' as sources',
+                                mart.mart
+                            )
+                        else format('%I.%I', mart.mart, name)
+                    end, ', ' order by position
+                )
                 from unnest(mart.mart_columns) with ordinality as mart_column (name, position)
                 where mart.mart not like '%\_detail' or name <> 'person_id'
             ) as shown_columns
         from published.mart as mart
-        where mart.mart not in ('family_context', 'sharing_agreement')
+        where mart.mart not in ('family_context', 'sharing_agreement', 'withheld_person')
     loop
         if shown.name like '%\_detail' then
             execute format(

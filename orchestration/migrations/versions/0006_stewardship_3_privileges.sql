@@ -122,7 +122,9 @@ comment on view family_context.person_record_history_v1 is
 grant usage on schema family_context to steward, information_governance;
 grant execute on function family_context.person_as_of(text, text, date)
 to reader_bi, steward, information_governance;
-grant execute on function family_context.as_of(integer), family_context.as_of_now()
+grant execute
+on function family_context.as_of(integer), family_context.as_of_now(),
+published.whereabouts_withheld()
 to steward, information_governance;
 
 grant select on published.link_explanation, published.link_review, published.link_ban,

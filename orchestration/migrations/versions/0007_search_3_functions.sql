@@ -37,7 +37,7 @@ begin
 
     -- a title and what stands in the place of a name say nothing of who it is
     words := array(
-        select word.word
+        select left(word.word, 60)
         from unnest(string_to_array(resolution.spelling(
             regexp_replace(swapped, set_aside, '', 'g')
         ), ' ')) with ordinality as word (word, position)
@@ -201,12 +201,13 @@ create function family_context.person_search(
 returns table (
     answer varchar(20), candidate_order integer, person_id bigint, given_name varchar(100),
     family_name varchar(255), date_of_birth date, strength integer, agreement varchar(500),
-    feed varchar(40), perhaps_also varchar(300), is_cut varchar(7), searched_for varchar(200), ignored varchar(200),
+    feed varchar(40), perhaps_also varchar(300), is_cut varchar(7), searched_for varchar(200),
+    ignored varchar(200),
     feeds_searched varchar(500), feeds_not_searched varchar(500), generation integer
 )
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
-set pg_trgm.similarity_threshold = 0.45
+set pg_trgm.similarity_threshold = 0.45  -- noqa: PRS
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set jit = off
@@ -245,8 +246,12 @@ begin
             ', ' order by feed_freshness.feed_label
         ) filter (where not is_searched) as not_searched,
         coalesce(bool_and(
-            is_searched and feed_freshness.freshness_status <> 'out_of_date'
-        ), false) as is_whole
+            is_searched
+            and feed_freshness.freshness_status <> 'out_of_date'
+            -- nobody reads a row that was set aside
+            and coalesce(feed_freshness.quarantined_row_count, 0) = 0
+        ), false)
+        and not exists (select from published.whereabouts_withheld()) as is_whole
     into scope
     from published.feed_freshness
     cross join lateral (
@@ -366,6 +371,9 @@ begin
                     on weighed.record_id = person_source_record.record_id
                 where
                     weighed.evidence > 0
+                    and person_source_record.person_id not in (
+                        select published.whereabouts_withheld()
+                    )
                     and person_source_record.valid_from_generation <= shown
                     and person_source_record.valid_to_generation > shown
                 order by person_source_record.person_id asc, weighed.evidence desc, weighed.record_id asc
@@ -379,7 +387,7 @@ begin
                     row_number() over (order by weighed.evidence desc, weighed.person_id asc) as place
                 from weighed
                 order by weighed.evidence desc, weighed.person_id asc
-                limit least(at_most, 100)
+                limit least(greatest(at_most, 1), 100)
 
             )
 
@@ -414,6 +422,17 @@ begin
                         and link.stewards_say is null
                         and record.feed = any(shared)
                         and other.feed = any(shared)
+                        -- from the moment it is entered, as in link_explanation
+                        and not exists (
+                            select from published.link_ban
+                            where
+                                link_ban.feed = record.feed
+                                and link_ban.source_person_id
+                                = coalesce(record.source_person_id, record.record_id)
+                                and link_ban.other_feed = other.feed
+                                and link_ban.other_source_person_id
+                                = coalesce(other.source_person_id, other.record_id)
+                        )
                         and link.valid_from_generation <= shown
                         and link.valid_to_generation > shown
                         and record.valid_from_generation <= shown

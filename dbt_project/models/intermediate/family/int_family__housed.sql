@@ -28,7 +28,7 @@ housed as (
         stay.household_id,
         stay.started_on,
         -- who alone says where a member lives is one voice with what they say of ties
-        coalesce(stay.only_feed, 'addresses') as feed,
+        case when stay.source_count = 1 then stay.sources else 'addresses' end as feed,
         household.communal_reason is not null as is_communal
     from stay
     inner join household on stay.household_id = household.household_id

@@ -24,12 +24,6 @@ parameter as (
 
 ),
 
-feed as (
-
-    select * from {{ ref('feed') }}
-
-),
-
 dated as (
 
     select
@@ -124,21 +118,19 @@ numbered as (
 merged as (
 
     select
-        numbered.person_id,
-        numbered.household_id,
-        numbered.stretch,
-        min(numbered.lower_on) as lower_on,
-        min(numbered.started_on) as started_on,
-        max(numbered.known_until_on) as known_until_on,
-        max(numbered.known_until_on) filter (where numbered.is_open) as open_until_on,
-        max(numbered.ended_on) as ended_on,
-        bool_or(numbered.is_open) as is_open,
-        case when count(distinct numbered.feed) = 1 then min(numbered.feed) end as only_feed,
-        string_agg(distinct feed.feed_label, ', ' order by feed.feed_label) as sources,
-        count(distinct numbered.feed)::integer as source_count
+        person_id,
+        household_id,
+        stretch,
+        min(lower_on) as lower_on,
+        min(started_on) as started_on,
+        max(known_until_on) as known_until_on,
+        max(known_until_on) filter (where is_open) as open_until_on,
+        max(ended_on) as ended_on,
+        bool_or(is_open) as is_open,
+        string_agg(distinct feed, ', ' order by feed) as sources,
+        count(distinct feed)::integer as source_count
     from numbered
-    inner join feed on numbered.feed = feed.feed
-    group by numbered.person_id, numbered.household_id, numbered.stretch
+    group by person_id, household_id, stretch
 
 ),
 
@@ -194,7 +186,6 @@ stayed as (
         -- another feed states another home for this very day
         is_recent and homes > 1 as is_disputed,
         known_until_on as last_known_on,
-        only_feed,
         sources,
         source_count
     from ranked

@@ -28,12 +28,6 @@ resolved as (
 
 ),
 
-feed as (
-
-    select * from {{ ref('feed') }}
-
-),
-
 council as (
 
     select gss_code from {{ ref('council') }}
@@ -64,7 +58,6 @@ address as (
         attributed.person_id,
         resolved.household_id,
         address.*,
-        feed.feed_label,
         case address.uprn_found_by
             when 'source' then 1
             when 'register_exact' then 2
@@ -73,7 +66,6 @@ address as (
         end as found_order
     from {{ ref('int_address__standardised') }} as address
     inner join attributed on address.record_id = attributed.record_id
-    inner join feed on address.feed = feed.feed
     left join resolved on address.address_spell_id = resolved.address_spell_id
     where not address.is_protected_address
 
@@ -136,7 +128,7 @@ unplaced as (
         max(coalesce(ended_on, observed_on, started_on)) as last_known_on,
         case when bool_and(ended_on is not null or is_end_unreliable) then false end as is_current,
         false as is_disputed,
-        string_agg(distinct feed_label, ', ' order by feed_label) as sources,
+        string_agg(distinct feed, ', ' order by feed) as sources,
         count(distinct feed)::integer as source_count
     from address
     where

@@ -1,0 +1,63 @@
+{#-
+    How the staging models of feeds are stored. Each of their rows comes from one row of raw, by
+    nothing but the model, the functions that read a value, and the date formats of the feed (a test
+    holds them to that). So what was read last night by the same rules is kept as long as its row is
+    in force, and only what came tonight is read. Other rules, or none known: all is read again.
+-#}
+{%- materialization reading, adapter="postgres" -%}
+
+    {%- set in_force = source(*model.sources[0]) -%}
+    {%- set target_relation = this.incorporate(type="table") -%}
+    {%- set rules -%}
+        select md5($rules${{ sql }}{{ model.columns }}$rules$ || string_agg(
+            pg_get_functiondef(oid), '' order by oid::regprocedure::text collate "C"
+        ))
+        from pg_proc where pronamespace in ('parse'::regnamespace, '{{ in_force.schema }}'::regnamespace)
+    {%- endset -%}
+    {%- set kept = load_cached_relation(this) and run_query(
+        "select exists (select from ledger.reading where model = '" ~ this.identifier
+        ~ "' and rules = (" ~ rules ~ "))"
+    ).columns[0].values()[0] -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {%- if kept -%}
+        {%- call statement("gone") -%}
+            delete from {{ this }} as read
+            where not exists (
+                select from {{ in_force }} as raw
+                where raw._delivery_id = read.delivery_id and raw._row_number = read.row_number
+            )
+        {%- endcall -%}
+        {%- call statement("main") -%}
+            {#- behind the last step's name, where the planner asks before it reads -#}
+            insert into {{ this }}
+            {{ sql }} as reading
+            where not exists (
+                select from {{ this }} as read
+                where read.delivery_id = reading.delivery_id
+                    and read.row_number = reading.row_number
+            )
+        {%- endcall -%}
+    {%- else -%}
+        {%- do drop_relation_if_exists(load_cached_relation(this)) -%}
+        {%- call statement("main") -%}
+            {{ get_create_table_as_sql(False, target_relation, sql) }}
+        {%- endcall -%}
+    {%- endif -%}
+    {%- call statement("remembered") -%}
+        insert into ledger.reading (model, rules) values ('{{ this.identifier }}', ({{ rules }}))
+        on conflict (model) do update set rules = excluded.rules
+    {%- endcall -%}
+
+    {#- what was changed by few rows keeps its statistics, as it keeps its constraints -#}
+    {%- set rows = run_query("select reltuples from pg_class where oid = '" ~ this ~ "'::regclass") -%}
+    {%- set changed = load_result("gone")["response"].rows_affected
+        + load_result("main")["response"].rows_affected if kept -%}
+    {%- if not kept or changed > rows.columns[0].values()[0] / 10 -%}
+        {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {%- endif -%}
+    {{ adapter.commit() }}
+    {{ return({"relations": [target_relation]}) }}
+
+{%- endmaterialization -%}

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from psycopg import sql
 
+from orchestration import family as page
 from seeds.synthetic import generate, scripted
 from tests.benchmarks import families, founding_case
 from tests.benchmarks import family as benchmark
@@ -106,6 +107,14 @@ def test_the_mother_is_known_to_three_services_and_shown_once(marts):
         "children's social care relationship, children's social care mother, school contact,"
         " tenancy household, shares the home"
     )
+
+
+def test_feeds_go_by_their_labels_on_the_page():
+    labels = {"childrens_social_care": "Children's social care", "school": "School"}
+    assert page._labelled("childrens_social_care, school or police", labels) == (
+        "Children's social care, School or police"
+    )
+    assert page._labelled(None, labels) is None
 
 
 def test_half_stays_half(marts):

@@ -1,5 +1,6 @@
 """One child's family, read as a BI reader reads it, and shown as a page."""
 
+import re
 from itertools import groupby
 
 import psycopg
@@ -24,6 +25,7 @@ inner join family_context.service_coverage as coverage using (service)
 where family_context.child_ref = %s
 order by family_context.member_order, family_context.member_id, coverage.service_order
 """
+LABELS = "select feed, feed_label from family_context.feed_freshness"
 # what is said of a member beside
 CORRECTED = {
     "stated": "A worker says so.",
@@ -32,6 +34,7 @@ CORRECTED = {
     "contradicted": "Workers contradict each other; this is as the sources say.",
 }
 RESTRICTED = "CONTACT IS RESTRICTED: tell neither where the other lives."
+PERHAPS = "May be the same person as {}. Nobody has decided: read both, and ask."
 LITTLE_HISTORY = "Little history here: what went before may lie with another council."
 # where the member lives
 HOME = {
@@ -41,6 +44,7 @@ HOME = {
     "not_known": "Home: not known.",
     "withheld": "Home: withheld. Tell nobody where it may be.",
 }
+OUTSIDE = " – outside the council's area, by its address register"
 FOUND = ("current", "historic", "known", "yes")
 ABSENT = "not_connected"
 # and the share of the line that each may have
@@ -64,9 +68,10 @@ def read(child_ref: str | None, need_level: str = "s17") -> list:
             found = connection.execute(FIND, SCRIPTED_CHILD).fetchone()
             child_ref = found.child_ref if found else ""
         rows = connection.execute(FAMILY, [child_ref]).fetchall()
+        labels = {row.feed: row.feed_label for row in connection.execute(LABELS)}
     if not rows:
         raise UnknownChildError("No child of that reference is published.")
-    return rows
+    return [row._replace(home_sources=_labelled(row.home_sources, labels)) for row in rows]
 
 
 def page(rows: list) -> Group:
@@ -118,6 +123,7 @@ def _notes(row) -> list[str]:
                 RESTRICTED if row.is_contact_restricted == "Yes" else None,
                 CORRECTED.get(row.correction),
                 f"Also called: {row.other_relations}." if row.other_relations else None,
+                PERHAPS.format(row.perhaps_also) if row.perhaps_also else None,
                 LITTLE_HISTORY if row.has_little_history == "Yes" else None,
                 f"Known only from {row.known_only_from}: ring there."
                 if row.known_only_from
@@ -136,7 +142,13 @@ def _home(row) -> str:
         words.append(f"last known {row.home_last_known_on:%-d %b %Y}")
     if row.home_sources:
         words.append(f"({row.home_sources})")
-    return HOME[row.home_status].format(" ".join(filter(None, words)))
+    home = HOME[row.home_status].format(" ".join(filter(None, words)))
+    return home + (OUTSIDE if row.home_area == "outside" and row.home_address else "")
+
+
+def _labelled(feeds: str | None, labels: dict) -> str | None:
+    """Feeds as readers know them; in the marts they are keys, by which the views hide them."""
+    return feeds and re.sub(r"\w+", lambda feed: labels.get(feed[0]) or feed[0], feeds)
 
 
 def _name(row) -> str:

@@ -263,6 +263,7 @@ def explain_member(child_id: int, person_id: int) -> list[str]:
                 beside=member.other_relations,
                 worker=member.correction,
                 contact="restricted" if member.is_contact_restricted == "Yes" else None,
+                **{"perhaps the same person as": member.perhaps_also},
             ),
         ]
     else:

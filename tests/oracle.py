@@ -16,6 +16,7 @@ class Person:
     expected_date_of_birth: date | None = None
     not_matchable_reason: str | None = None  # None: matchable
     set_aside_in: frozenset[str] = frozenset()  # feeds that sent a row that was set aside
+    home_area: str | None = None  # inside, outside or not_known; None: nothing is told of a home
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,8 @@ def answer(
         return Answer("out_of_date", reason)
     if feed.feed in person.set_aside_in:
         return Answer("out_of_date", "row_set_aside")
+    if person.home_area == "outside":
+        return Answer("out_of_area", "home_outside_area")
     return Answer(NOTHING[rule.notion])
 
 

@@ -68,12 +68,12 @@ create table marts.family_member (
     child_id bigint, child_ref varchar(20), member_id bigint, member_order integer,
     relation varchar(100), bases varchar(300), confidence varchar(10),
     other_relations varchar(300), correction varchar(20), is_contact_restricted varchar(7),
-    has_little_history varchar(7), known_only_from varchar(200), is_household_member varchar(7),
-    has_parental_responsibility varchar(7)
+    has_little_history varchar(7), known_only_from varchar(200), perhaps_also varchar(300),
+    is_household_member varchar(7), has_parental_responsibility varchar(7)
 );
 create table intermediate.int_person_address__summarised (
     person_id bigint, home_status text, home_address text, home_since_on date,
-    home_last_known_on date, home_sources text
+    home_last_known_on date, home_sources text, home_area text
 );
 """
 
@@ -119,6 +119,7 @@ EVERY_ANSWER = {
     *(("out_of_date", reason) for reason in ("never_received", "newest_delivery_refused")),
     *(("out_of_date", reason) for reason in ("extract_time_unknown", "past_error_age")),
     *(("out_of_date", reason) for reason in ("row_set_aside", "table_not_received")),
+    ("out_of_area", "home_outside_area"),
 }
 
 
@@ -141,6 +142,7 @@ def person_of(random, number):
         expected_date_of_birth=random.choice([None, day_of(random)]),
         not_matchable_reason=random.choice([None, None, None, "no_name"]),
         set_aside_in=frozenset(name for name in FEEDS if random.random() < 0.2),
+        home_area=random.choice([None, None, "inside", "not_known", "outside"]),
     )
 
 
@@ -355,6 +357,15 @@ def _write(database, people, rules, feeds, spells):
                 not_matchable_reason=person.not_matchable_reason,
             )
             for person in people
+        ],
+    )
+    insert(
+        database,
+        "intermediate.int_person_address__summarised",
+        [
+            dict(person_id=person.person_id, home_area=person.home_area)
+            for person in people
+            if person.home_area
         ],
     )
     insert(

@@ -78,7 +78,7 @@ def test_every_query_of_the_runbook_runs(database):
 
 def test_every_question_of_the_first_hour_is_one_query_that_a_reader_may_ask(database):
     asked = list(queries("docs/questions.md"))
-    assert len(asked) == 11
+    assert len(asked) == 12
     for query in asked:
         with database.transaction(force_rollback=True):
             database.execute("set local role reader_bi")

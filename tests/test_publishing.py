@@ -572,14 +572,16 @@ def test_whose_home_nobody_may_know_any_more_is_withheld_in_the_past_as_well(
     """A record of the father turns out to be the mother's: two identifiers lead to her."""
     database.execute(
         "update marts.family_context set home_status = 'current',"
-        " home_address = 'Home of 10', home_sources = 'housing' where child_id = 10"
+        " home_address = 'Home of 10', home_sources = 'housing', home_area = 'outside'"
+        " where child_id = 10"
     )
     first = published(database, run)
     homes = (
-        "select member_id, home_status, home_address from family_context.family_context"
+        "select member_id, home_status, home_address, home_area"
+        " from family_context.family_context"
         " where child_id = 10 and service = 'gp' order by member_id"
     )
-    known = [(number, "current", "Home of 10") for number in (10, 11, 12)]
+    known = [(number, "current", "Home of 10", "outside") for number in (10, 11, 12)]
     others = [
         "select from family_context.person_address where person_id = 11",
         "select from family_context.household_member where person_id = 11",
@@ -599,7 +601,7 @@ def test_whose_home_nobody_may_know_any_more_is_withheld_in_the_past_as_well(
             reader.execute("select family_context.as_of(%s)", [first])
         else:
             rollback(to=first)
-        withheld = [(number, "withheld", None) for number in (11, 12)]
+        withheld = [(number, "withheld", None, "not_known") for number in (11, 12)]
         assert reader.execute(homes).fetchall() == [known[0], *withheld]
         assert [reader.execute(query).rowcount for query in others] == [0, 0, 0]
 

@@ -367,6 +367,10 @@ def told(database):
         " 'number_only', 'NHS number', null, 4, 2)"
     )
     database.execute(
+        "update marts.family_member set perhaps_member_ids = '12',"
+        " perhaps_also = 'Given 12 (father; agree: home)' where member_id = 11"
+    )
+    database.execute(
         "insert into marts.family_explanation (family_explanation_id, child_id, child_ref,"
         " member_id, basis, ground, source_said, feed, source_table, row_number, is_shown, reason,"
         " family_rule) values"
@@ -582,6 +586,7 @@ def test_a_word_about_a_family_is_kept_and_only_stewards_read_it(told):
 def test_why_somebody_is_family_or_is_not_is_one_command(told):
     answer = said("explain", "--member", "10", "11")
     assert "11 is in the family of 10: mother." in answer
+    assert "perhaps the same person as: Given 12 (father; agree: home)" in answer
     assert "relationship: Mother (housing.member row 7) counts" in answer
     hidden = said("explain", "--member", "10", "21")
     assert "21 is not in the family of 10." in hidden

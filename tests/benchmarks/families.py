@@ -31,7 +31,7 @@ WHOLE = (
     *("int_relationship__restricted", "int_household__typed", "int_person__noticed"),
     *("stg_stewardship__family_override", "int_family_override__judged"),
     *("int_family_override__mirrored", "int_relationship__mirrored"),
-    *("int_family__centred", "int_family__housed", "int_family__told"),
+    *("int_person__likened", "int_family__centred", "int_family__housed", "int_family__told"),
 )
 MADE = (
     "int_family__touched",

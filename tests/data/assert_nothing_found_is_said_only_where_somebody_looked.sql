@@ -2,7 +2,7 @@
 
 -- The promise of the whole warehouse, asked of the answers themselves and not of the rule that
 -- made them: connected, up to date, of a person we could match and of the right age, of whom no row
--- was set aside.
+-- was set aside, and who lives where the council's services reach as far as anybody knows.
 
 with answer as (
 
@@ -60,6 +60,8 @@ where
         and coalesce(coverage.minimum_age, coverage.maximum_age) is not null
     )
     or set_aside.person_id is not null
+    or answer.home_area = 'outside'
+    or (answer.known_only_from is not null and answer.home_area <> 'inside')
     or involvement.person_id is not null
     or answer.spell_id is not null
     or answer.spell_count <> 0

@@ -152,7 +152,8 @@ each_child as (
         bool_or(placed.place <= 2 and right_adult.child is not null) as is_right_in_two,
         bool_or(placed.place = 1 and not placed.is_kin) as is_wrong_first,
         bool_or(placed.is_kin) as is_any_found,
-        count(placed.member) > count(distinct placed.member) as is_anybody_twice
+        count(placed.member) > count(distinct (placed.child_id, placed.member)) as is_anybody_twice,
+        count(distinct placed.child_id) > 1 as is_in_two
     from population
     left join placed on population.child = placed.child
     left join right_adult
@@ -175,9 +176,101 @@ of_children as (
         ('a right adult among the first two', coalesce(is_right_in_two, false)),
         ('no adult found, of children who have one here', not coalesce(is_any_found, false)),
         ('a stranger is the first adult', coalesce(is_wrong_first, false)),
-        ('an adult is shown twice', coalesce(is_anybody_twice, false))
+        ('an adult is shown twice in a list', coalesce(is_anybody_twice, false)),
+        ('a child is held as two, with two lists', coalesce(is_in_two, false))
     ) as each (measure, is_so)
     group by population, each.measure
+
+),
+
+-- two rows of a list, and whether they are told to be perhaps one person; the child is one of them
+shown as (
+
+    select
+        population.population,
+        family_member.child_id,
+        family_member.member_id,
+        family_member.perhaps_member_ids,
+        member_person.true_person_id as member
+    from marts.family_member
+    inner join person as child_person on family_member.child_id = child_person.person_id
+    inner join population on child_person.true_person_id = population.child
+    inner join person as member_person on family_member.member_id = member_person.person_id
+
+),
+
+shown_pair as (
+
+    select
+        one.population,
+        one.member = other.member as is_one,
+        coalesce(
+            other.member_id::text = any(string_to_array(one.perhaps_member_ids, ', ')), false
+        ) as is_told
+    from shown as one
+    inner join shown as other
+        on
+            one.population = other.population
+            and one.child_id = other.child_id
+            and one.member_id < other.member_id
+
+),
+
+perhaps as (
+
+    select
+        population,
+        'two rows of one person, told to be perhaps one' as measure,
+        count(*) filter (where is_one and is_told) as hit,
+        count(*) filter (where is_one) as whole
+    from shown_pair
+    group by population
+    union all
+    select
+        population,
+        'told to be perhaps one person, and is',
+        count(*) filter (where is_one and is_told),
+        count(*) filter (where is_told)
+    from shown_pair
+    group by population
+
+),
+
+-- on which side of the boundary a member lives
+sided as (
+
+    select distinct
+        shown.population,
+        shown.member_id,
+        summarised.home_area = 'outside' as is_said_outside,
+        truth_dwelling.is_in_area = 'No' as is_outside
+    from shown
+    inner join intermediate.int_person_address__summarised as summarised
+        on shown.member_id = summarised.person_id
+    inner join home on shown.member = home.id
+    inner join truth_dwelling on home.dwelling_id = truth_dwelling.dwelling_id
+
+),
+
+of_area as (
+
+    select
+        population,
+        'said to live outside the area, and does' as measure,
+        count(*) filter (where is_outside) as hit,
+        count(*) as whole
+    from sided
+    where is_said_outside
+    group by population
+    union all
+    select
+        population,
+        'lives outside the area, and is said to',
+        count(*) filter (where is_said_outside),
+        count(*)
+    from sided
+    where is_outside
+    group by population
 
 ),
 
@@ -293,6 +386,10 @@ union all
 select * from precision_of
 union all
 select * from of_children
+union all
+select * from perhaps
+union all
+select * from of_area
 union all
 select 'the council', measure, hit, null from never
 union all

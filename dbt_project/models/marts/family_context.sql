@@ -1,8 +1,8 @@
 -- Grain: one row per child, family member and service.
 --
 -- The first answer that holds wins: not_connected, not_in_scope, a record found, not_matchable,
--- out_of_date, and only then that there is none. Of whom a row was set aside, the feed cannot say
--- that there is none: it is out_of_date for that person alone.
+-- out_of_date, out_of_area, and only then that there is none. Of whom a row was set aside, the feed
+-- cannot say that there is none: it is out_of_date for that person alone.
 
 with member as (
 
@@ -83,6 +83,7 @@ asked as (
         member.is_contact_restricted,
         member.has_little_history,
         member.known_only_from,
+        member.perhaps_also,
         member.is_household_member,
         member.has_parental_responsibility,
         person.given_name as member_given_name,
@@ -93,6 +94,7 @@ asked as (
         home.home_since_on,
         home.home_last_known_on,
         home.home_sources,
+        home.home_area,
         person.is_matchable,
         person.not_matchable_reason,
         service.service,
@@ -135,6 +137,7 @@ answered as (
             when coalesce(asked.is_matchable, 'Unknown') <> 'Yes' then 'not_matchable'
             when coalesce(asked.is_out_of_date, 'Unknown') <> 'No' then 'out_of_date'
             when asked.is_row_set_aside then 'out_of_date'
+            when asked.home_area = 'outside' then 'out_of_area'
             when asked.status_notion = 'known' then 'unknown'
             when asked.status_notion = 'yes' then 'no'
             else 'none_found'
@@ -161,6 +164,7 @@ explained as (
         is_contact_restricted,
         has_little_history,
         known_only_from,
+        perhaps_also,
         is_household_member,
         has_parental_responsibility,
         member_given_name,
@@ -171,6 +175,7 @@ explained as (
         home_since_on,
         home_last_known_on,
         left(home_sources, 200)::varchar(200) as home_sources,
+        coalesce(home_area, 'not_known')::varchar(10) as home_area,
         service,
         service_label,
         involvement_status::varchar(20) as involvement_status,
@@ -182,6 +187,12 @@ explained as (
                     coalesce(
                         out_of_date_reason, case when is_row_set_aside then 'row_set_aside' end
                     )
+            when 'out_of_area'
+                then
+                    case
+                        when known_only_from is null then 'home_outside_area'
+                        else 'known_only_from_a_neighbour'
+                    end
         end::varchar(60) as status_reason,
         started_on,
         ended_on,

@@ -29,6 +29,8 @@ family_member as (
             case has_little_history when true then 'Yes' when false then 'No' else 'Unknown' end
         )::varchar(7) as has_little_history,
         left(known_only_from, 200)::varchar(200) as known_only_from,
+        left(perhaps_member_ids, 300)::varchar(300) as perhaps_member_ids,
+        left(perhaps_also, 300)::varchar(300) as perhaps_also,
         (
             case is_household_member when true then 'Yes' when false then 'No' else 'Unknown' end
         )::varchar(7) as is_household_member,

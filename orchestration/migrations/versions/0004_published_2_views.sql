@@ -191,6 +191,7 @@ select
     family_context.is_contact_restricted,
     family_context.has_little_history,
     family_context.known_only_from,
+    family_context.perhaps_also,
     family_context.is_household_member,
     family_context.has_parental_responsibility,
     family_context.member_given_name,
@@ -221,6 +222,10 @@ select
                 )
         else family_context.home_sources
     end::varchar(200) as home_sources,
+    case
+        when family_context.is_withheld then 'not_known'
+        else family_context.home_area
+    end::varchar(10) as home_area,
     family_context.service,
     family_context.service_label,
     case

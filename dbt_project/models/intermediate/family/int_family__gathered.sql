@@ -1,4 +1,7 @@
 -- Grain: one row per child and family member, the child among them.
+--
+-- Two of a family who may be one person are told so of each other, and nothing else: both stay, and
+-- what is known of one is not said of the other.
 
 with child as (
 
@@ -53,6 +56,12 @@ person as (
 home as (
 
     select * from {{ ref('int_family__housed') }}
+
+),
+
+likened as (
+
+    select * from {{ ref('int_person__likened') }}
 
 ),
 
@@ -233,6 +242,35 @@ with_child as (
 
 ),
 
+-- why comes with it: who reads it can judge, or ask the family
+alike as (
+
+    select
+        with_child.child_id,
+        with_child.member_id,
+        string_agg(other.member_id::text, ', ' order by other.member_id) as perhaps_member_ids,
+        string_agg(
+            concat_ws(
+                ' ',
+                person.given_name,
+                person.family_name,
+                '(' || case other.relation when 'self' then 'the child' else other.relation end
+                || coalesce('; agree: ' || nullif(likened.match_rule, ''), '; alike') || ')'
+            ),
+            ' or ' order by other.member_id
+        ) as perhaps_also
+    from with_child
+    inner join likened
+        on with_child.member_id = likened.person_id and not likened.is_contradicted
+    inner join with_child as other
+        on
+            with_child.child_id = other.child_id
+            and likened.other_person_id = other.member_id
+    left join person on other.member_id = person.person_id
+    group by with_child.child_id, with_child.member_id
+
+),
+
 gathered as (
 
     select
@@ -267,6 +305,8 @@ gathered as (
         with_child.is_contact_restricted,
         noticed.has_little_history,
         outlying.known_only_from,
+        alike.perhaps_member_ids,
+        alike.perhaps_also,
         with_child.is_household_member,
         with_child.has_parental_responsibility,
         with_child.known_from_on,
@@ -276,6 +316,8 @@ gathered as (
     left join person on with_child.member_id = person.person_id
     left join noticed on with_child.member_id = noticed.person_id
     left join outlying on with_child.member_id = outlying.person_id
+    left join alike
+        on with_child.child_id = alike.child_id and with_child.member_id = alike.member_id
 
 )
 

@@ -22,6 +22,12 @@ outlying as (
 
 ),
 
+likened as (
+
+    select * from {{ ref('int_person__likened') }}
+
+),
+
 child as (
 
     select * from {{ ref('int_family__centred') }}
@@ -109,6 +115,11 @@ fact as (
         outlying.person_id,
         hash_record_extended(row(outlying.*), 10) as fact_hash
     from outlying
+    union all
+    select
+        likened.person_id,
+        hash_record_extended(row(likened.*), 11) as fact_hash
+    from likened
     union all
     select
         child.child_id as person_id,

@@ -1,7 +1,7 @@
--- Grain: one row per adult whom a court or a service keeps from a child.
+-- Grain: one row per adult whom a court or a service keeps from a child, or who may be such a one.
 --
 -- Where they live and how they are reached is told to nobody: the list of the child's family would
--- lead there.
+-- lead there. So would that of somebody who may be the same person.
 
 with restricted as (
 
@@ -16,12 +16,24 @@ child as (
 
 ),
 
-kept_away as (
+adult as (
 
     select distinct restricted.related_person_id as person_id
     from restricted
     inner join child on restricted.person_id = child.child_id
     left join child as minor on restricted.related_person_id = minor.child_id
+    where minor.child_id is null
+
+),
+
+kept_away as (
+
+    select person_id from adult
+    union
+    select likened.other_person_id as person_id
+    from adult
+    inner join {{ ref('int_person__likened') }} as likened on adult.person_id = likened.person_id
+    left join child as minor on likened.other_person_id = minor.child_id
     where minor.child_id is null
 
 )

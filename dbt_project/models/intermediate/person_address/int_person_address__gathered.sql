@@ -1,7 +1,8 @@
 -- Grain: one row per person, address and unbroken stretch of living there.
 --
 -- A stay in a dwelling, or an address of which no dwelling can be made: then nobody can say whether
--- it is the present one. What feeds state against one another is kept, and said.
+-- it is the present one. What feeds state against one another is kept, and said. The register ends
+-- at the council's boundary: in whose postcodes it holds nothing lies outside.
 
 with stay as (
 
@@ -24,6 +25,30 @@ attributed as (
 resolved as (
 
     select * from {{ ref('int_household__resolved') }}
+
+),
+
+council as (
+
+    select gss_code from {{ ref('council') }}
+
+),
+
+property as (
+
+    select * from {{ ref('int_property__classified') }}
+
+),
+
+held_postcode as (
+
+    select
+        property.postcode,
+        bool_or(coalesce(property.gss_code, council.gss_code) = council.gss_code) as is_in_area
+    from property
+    cross join council
+    where property.postcode is not null
+    group by property.postcode
 
 ),
 
@@ -125,10 +150,21 @@ unioned as (
 ranked as (
 
     select
-        *,
-        bool_or(is_current) over (partition by person_id) as has_current,
-        rank() over (partition by person_id order by last_known_on desc nulls last) as place
+        unioned.*,
+        -- without a register, or a postcode, nobody can say
+        case
+            when held.uprn is not null then coalesce(held.gss_code = council.gss_code, true)
+            when held_postcode.postcode is not null then held_postcode.is_in_area
+            when unioned.postcode is not null and exists (select from property) then false
+        end as is_in_area,
+        bool_or(unioned.is_current) over (partition by unioned.person_id) as has_current,
+        rank() over (
+            partition by unioned.person_id order by unioned.last_known_on desc nulls last
+        ) as place
     from unioned
+    cross join council
+    left join property as held on unioned.uprn = held.uprn
+    left join held_postcode on unioned.postcode = held_postcode.postcode
 
 ),
 
@@ -151,6 +187,7 @@ gathered as (
         is_current,
         has_current is not true and place = 1 and last_known_on is not null as is_last_known,
         is_disputed,
+        is_in_area,
         sources,
         source_count
     from ranked

@@ -53,6 +53,7 @@ classified as (
         property.unit,
         property.street,
         property.postcode,
+        property.gss_code,
         coalesce(class.property_kind, case when shell.uprn is not null then 'building' end)
             as property_kind,
         case

@@ -1,0 +1,112 @@
+-- Grain: one row per person and other person who may be the same one, and nobody has decided yet.
+--
+-- A link that is only probable, or waits for a steward, moves no fact; nor does one that is certain
+-- of two records which others keep apart. But the records at its other end may be this person's.
+-- Who was told apart by a steward, or by the law, is decided. Where other records of the two may
+-- not be one person, a link that is no more than probable is mostly wrong: it is contradicted.
+
+with linked as (
+
+    select * from {{ ref('int_person__linked') }}
+    where decision in ('probable', 'for_review', 'confirmed')
+
+),
+
+identified as (
+
+    select * from {{ ref('int_person__identified') }}
+
+),
+
+kept_apart as (
+
+    select
+        least(record.person_id, other.person_id) as person_id,
+        greatest(record.person_id, other.person_id) as other_person_id
+    from {{ ref('int_link_override__judged') }} as override
+    inner join identified as record on override.record_id = record.record_id
+    inner join identified as other on override.other_record_id = other.record_id
+    where override.is_kept_apart
+    group by
+        least(record.person_id, other.person_id),
+        greatest(record.person_id, other.person_id)
+
+),
+
+vetoed as (
+
+    select
+        least(record.person_id, other.person_id) as person_id,
+        greatest(record.person_id, other.person_id) as other_person_id
+    from {{ ref('int_person__vetoed') }} as vetoed
+    inner join identified as record on vetoed.record_id = record.record_id
+    inner join identified as other on vetoed.other_record_id = other.record_id
+    group by
+        least(record.person_id, other.person_id),
+        greatest(record.person_id, other.person_id)
+
+),
+
+-- what agrees, of the two records that are surest
+pair as (
+
+    select distinct on (
+        least(record.person_id, other.person_id), greatest(record.person_id, other.person_id)
+    )
+        least(record.person_id, other.person_id) as person_id,
+        greatest(record.person_id, other.person_id) as other_person_id,
+        linked.decision,
+        linked.match_rule
+    from linked
+    inner join identified as record on linked.record_id = record.record_id
+    inner join identified as other on linked.other_record_id = other.record_id
+    where record.person_id <> other.person_id
+    order by
+        least(record.person_id, other.person_id) asc,
+        greatest(record.person_id, other.person_id) asc,
+        linked.decision = 'confirmed' desc,
+        linked.match_weight desc,
+        linked.record_id asc,
+        linked.other_record_id asc
+
+),
+
+open_pair as (
+
+    select
+        pair.person_id,
+        pair.other_person_id,
+        pair.match_rule,
+        pair.decision <> 'confirmed' and vetoed.person_id is not null as is_contradicted
+    from pair
+    left join vetoed
+        on
+            pair.person_id = vetoed.person_id
+            and pair.other_person_id = vetoed.other_person_id
+    left join kept_apart
+        on
+            pair.person_id = kept_apart.person_id
+            and pair.other_person_id = kept_apart.other_person_id
+    where kept_apart.person_id is null
+
+),
+
+likened as (
+
+    select
+        person_id,
+        other_person_id,
+        match_rule,
+        is_contradicted
+    from open_pair
+    union all
+    select
+        other_person_id as person_id,
+        person_id as other_person_id,
+        match_rule,
+        is_contradicted
+    from open_pair
+
+)
+
+select * from likened

@@ -47,9 +47,7 @@ order by strength desc nulls last, record_id, other_record_id
 
 OTHERS = """
 select * from family_context.link_explanation
-where
-    person_id = %s and is_one_person = 'No'
-    and (machine_decision <> 'too_little' or stewards_say is not null)
+where person_id = %s and is_one_person = 'No'
 order by strength desc nulls last, other_feed, other_source_person_id
 """
 

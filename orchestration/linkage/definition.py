@@ -46,6 +46,7 @@ class Model:
     probable_weight: float
     probable_undated_weight: float
     probable_home_weight: float
+    doubted_weight: float
     kept_weight: float
     fracture_margin: float
     ambiguity_margin: float

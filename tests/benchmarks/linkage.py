@@ -82,7 +82,16 @@ with person as (
 -- of council tax and of the address register nobody is told that nothing was found
 feed as (select feed from reference.feed where kind = 'service'),
 
-held as (select distinct true_person_id, feed from judged),
+-- a pupil's contact is in the feed of the school, and nobody whom the school knows as a service
+held as (
+
+    select distinct
+        true_person_id,
+        feed
+    from judged
+    where record_id in (select record_id from intermediate.int_service_involvement__unioned)
+
+),
 
 absent as (
 

@@ -4,7 +4,13 @@
 -- turned against what a steward said. Most hangs on a pair with many children and services. Records
 -- of mere evidence, whom hardly a rule can tell, wait for nobody: no service hangs on them.
 
-with explained as (
+with model as (
+
+    select * from {{ ref('match_model') }}
+
+),
+
+explained as (
 
     select * from {{ ref('link_explanation') }}
 
@@ -50,12 +56,22 @@ asked as (
                 then doubted.attention_reason
             when
                 known.stewards_say is null
-                and known.machine_decision in ('for_review', 'probable')
+                and (
+                    known.machine_decision in ('confirmed', 'for_review', 'probable', 'too_little')
+                    or (
+                        known.machine_decision = 'refused'
+                        and known.strength >= model.doubted_weight * 100
+                    )
+                )
                 and known.is_one_person = 'No'
                 and not known.is_evidence
-                then coalesce(known.machine_reason, known.machine_decision)
+                then case
+                    when known.machine_decision = 'confirmed' then 'kept_apart_by_others'
+                    else coalesce(known.machine_reason, known.machine_decision)
+                end
         end as review_reason
     from known
+    cross join model
     left join doubted
         on
             known.record_id = doubted.record_id

@@ -261,7 +261,7 @@ alike as (
         ) as perhaps_also
     from with_child
     inner join likened
-        on with_child.member_id = likened.person_id and not likened.is_contradicted
+        on with_child.member_id = likened.person_id and likened.is_told
     inner join with_child as other
         on
             with_child.child_id = other.child_id

@@ -1,14 +1,22 @@
 -- Grain: one row per person and other person who may be the same one, and nobody has decided yet.
 --
--- A link that is only probable, or waits for a steward, moves no fact; nor does one that is certain
--- of two records which others keep apart. But the records at its other end may be this person's.
--- Who was told apart by a steward, or by the law, is decided. Where other records of the two may
--- not be one person, a link that is no more than probable is mostly wrong: it is contradicted.
+-- A link that is less than certain moves no fact; nor does one that is certain of two records which
+-- others keep apart. But the records at its other end may be this person's, even where a rule
+-- refuses what weighs as much as a person does. Who was told apart by a steward, or by the law, is
+-- decided. Where a veto speaks against any records of the two, or little for them, it is not told.
 
-with linked as (
+with model as (
 
-    select * from {{ ref('int_person__linked') }}
-    where decision in ('probable', 'for_review', 'confirmed')
+    select * from {{ ref('match_model') }}
+
+),
+
+linked as (
+
+    select linked.*
+    from {{ ref('int_person__linked') }} as linked
+    cross join model
+    where linked.decision <> 'refused' or linked.match_weight >= model.doubted_weight
 
 ),
 
@@ -77,7 +85,8 @@ open_pair as (
         pair.person_id,
         pair.other_person_id,
         pair.match_rule,
-        pair.decision <> 'confirmed' and vetoed.person_id is not null as is_contradicted
+        pair.decision = 'confirmed'
+        or (pair.decision in ('probable', 'for_review') and vetoed.person_id is null) as is_told
     from pair
     left join vetoed
         on
@@ -97,14 +106,14 @@ likened as (
         person_id,
         other_person_id,
         match_rule,
-        is_contradicted
+        is_told
     from open_pair
     union all
     select
         other_person_id as person_id,
         person_id as other_person_id,
         match_rule,
-        is_contradicted
+        is_told
     from open_pair
 
 )

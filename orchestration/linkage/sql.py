@@ -16,6 +16,9 @@ HEADER = """\
 -- change them.
 -- noqa: disable=all
 --"""
+ONCE = """\
+    -- else what follows would work this out again for each of its uses
+    offset 0"""
 SEARCH = settings.ROOT / "orchestration" / "migrations" / "weigh_search.sql"
 RECORD_COLUMN = re.compile(r"\b([a-z_]+)_[lr]\b")
 # nobody is searched for by these
@@ -154,6 +157,7 @@ with pair as (
         on paired.record_number = left_record.record_number
     inner join {{{{ ref('int_person__profiled') }}}} as right_record
         on paired.other_record_number = right_record.record_number
+{ONCE}
 
 ),
 
@@ -163,6 +167,7 @@ levelled as (
         *,
 {_indent(_levels(model), 8)}
     from pair
+{ONCE}
 
 ),
 

@@ -5,7 +5,7 @@
 -- number: it is skipped. Who was skipped was not searched for, so they are told apart from those
 -- of whom nothing was found.
 
-with renewed as (
+with renewed as not materialized (
 
     select * from {{ ref('int_person__renewed') }}
 
@@ -27,7 +27,7 @@ parameter as (
 
 ),
 
-renewed_key as (
+renewed_key as not materialized (
 
     select
         record_number,
@@ -64,6 +64,14 @@ keyed as (
 
 ),
 
+-- in order, since most keys are held by one record: to keep a list for each costs more
+sorted as (
+
+    select * from keyed
+    order by blocking_key
+
+),
+
 blocked as (
 
     select
@@ -72,7 +80,7 @@ blocked as (
         count(*) > (select parameter.largest_block from parameter) as is_skipped,
         array_agg(record_number) filter (where is_renewed) as record_numbers,
         array_agg(record_number) filter (where not is_renewed) as unchanged_record_numbers
-    from keyed
+    from sorted
     group by blocking_key
     having count(*) > 1
 

@@ -12,18 +12,21 @@ with recursive model as (
 
 touched as (
 
-    select touched.record_id
+    select
+        touched.record_id,
+        hashtextextended(touched.record_id, 0) as record_number
     from {{ ref('int_person__touched') }} as touched
     inner join {{ ref('int_person__standardised') }} as record
         on touched.record_id = record.record_id
 
 ),
 
+-- by number, which takes a quarter of the room: the walk goes back to all links at each step
 candidate as (
 
     select
-        scored.record_id,
-        scored.other_record_id
+        hashtextextended(scored.record_id, 0) as record_number,
+        hashtextextended(scored.other_record_id, 0) as other_record_number
     from {{ ref('int_person__scored') }} as scored
     inner join {{ ref('int_person__touched') }} as touched on scored.record_id = touched.record_id
     cross join model
@@ -44,43 +47,43 @@ link as (
     select * from candidate
     union all
     select
-        other_record_id as record_id,
-        record_id as other_record_id
+        other_record_number as record_number,
+        record_number as other_record_number
     from candidate
 
 ),
 
 start as (
 
-    select record_id
+    select record_number
     from link
-    group by record_id
-    having record_id < min(other_record_id)
+    group by record_number
+    having record_number < min(other_record_number)
 
 ),
 
 reached as (
 
     select
-        record_id,
-        record_id as start_record_id
+        record_number,
+        record_number as start_record_number
     from start
     union
     select
-        link.other_record_id as record_id,
-        reached.start_record_id
+        link.other_record_number as record_number,
+        reached.start_record_number
     from reached
-    inner join link on reached.record_id = link.record_id
+    inner join link on reached.record_number = link.record_number
 
 ),
 
 component as (
 
     select
-        record_id,
-        min(start_record_id) as component_id
+        record_number,
+        min(start_record_number) as component_number
     from reached
-    group by record_id
+    group by record_number
 
 ),
 
@@ -88,9 +91,11 @@ connected as (
 
     select
         touched.record_id,
-        coalesce(component.component_id, touched.record_id) as component_id
+        min(touched.record_id) over (
+            partition by coalesce(component.component_number, touched.record_number)
+        )::varchar(64) as component_id
     from touched
-    left join component on touched.record_id = component.record_id
+    left join component on touched.record_number = component.record_number
 
 )
 

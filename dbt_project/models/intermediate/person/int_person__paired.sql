@@ -7,22 +7,20 @@ with block as (
 
 ),
 
+-- each record with those after it, and with the unchanged
 shared as (
 
     select
         record.number as record_number,
         other.number as other_record_number
     from block
-    cross join lateral unnest(block.record_numbers) as record (number)
-    cross join lateral unnest(block.record_numbers) as other (number)
-    where record.number < other.number
-    union all
-    select
-        record.number as record_number,
-        other.number as other_record_number
-    from block
-    cross join lateral unnest(block.record_numbers) as record (number)
-    cross join lateral unnest(block.unchanged_record_numbers) as other (number)
+    cross join lateral unnest(block.record_numbers) with ordinality as record (number, place)
+    cross join
+        lateral unnest(
+            block.record_numbers[record.place::integer + 1:] || block.unchanged_record_numbers
+        ) as other (number)
+    -- a record may have a key twice
+    where record.number <> other.number
 
 ),
 

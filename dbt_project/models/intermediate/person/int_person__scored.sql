@@ -115,6 +115,8 @@ with pair as (
         on paired.record_number = left_record.record_number
     inner join {{ ref('int_person__profiled') }} as right_record
         on paired.other_record_number = right_record.record_number
+    -- else what follows would work this out again for each of its uses
+    offset 0
 
 ),
 
@@ -248,6 +250,8 @@ levelled as (
             else 'different'
         end as upn_level
     from pair
+    -- else what follows would work this out again for each of its uses
+    offset 0
 
 ),
 

@@ -44,46 +44,6 @@ withheld as (
 
 ),
 
-link as not materialized (
-
-    select
-        linked.record_id,
-        linked.other_record_id,
-        linked.strength
-    from {{ ref('int_person__linked') }} as linked
-    inner join clustered on linked.record_id = clustered.record_id
-    left join withheld
-        on
-            linked.record_id = withheld.record_id
-            and linked.other_record_id = withheld.other_record_id
-    where linked.decision = 'confirmed' and withheld.record_id is null
-
-),
-
-neighbour as not materialized (
-
-    select
-        record_id,
-        other_record_id
-    from link
-    union all
-    select
-        other_record_id as record_id,
-        record_id as other_record_id
-    from link
-    union all
-    select
-        record_id,
-        other_record_id
-    from steward_link
-    union all
-    select
-        other_record_id as record_id,
-        record_id as other_record_id
-    from steward_link
-
-),
-
 spoken_of as (
 
     select record_id from override
@@ -93,6 +53,60 @@ spoken_of as (
     select record_id from withheld
     union
     select other_record_id as record_id from withheld
+
+),
+
+-- a link joins nobody to another component, and of a steward's both ends are spoken of
+near as (
+
+    select record.record_id
+    from clustered as record
+    where
+        record.component_id in (
+            select clustered.component_id
+            from clustered
+            inner join spoken_of on clustered.record_id = spoken_of.record_id
+        )
+
+),
+
+link as (
+
+    select
+        linked.record_id,
+        linked.other_record_id,
+        linked.strength
+    from {{ ref('int_person__linked') }} as linked
+    inner join near on linked.record_id = near.record_id
+    left join withheld
+        on
+            linked.record_id = withheld.record_id
+            and linked.other_record_id = withheld.other_record_id
+    where linked.decision = 'confirmed' and withheld.record_id is null
+
+),
+
+neighbour as (
+
+    select
+        record_id,
+        other_record_id
+    from link
+    union all
+    select
+        other_record_id as record_id,
+        record_id as other_record_id
+    from link
+    union all
+    select
+        record_id,
+        other_record_id
+    from steward_link
+    union all
+    select
+        other_record_id as record_id,
+        record_id as other_record_id
+    from steward_link
 
 ),
 

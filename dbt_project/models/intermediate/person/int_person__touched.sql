@@ -33,6 +33,7 @@ pair as (
 
 ),
 
+-- when nobody was settled before, everybody is unsettled
 near as (
 
     select record_id from unsettled
@@ -40,10 +41,12 @@ near as (
     select pair.other_record_id as record_id
     from pair
     inner join unsettled on pair.record_id = unsettled.record_id
+    where exists (select from settled)
     union
     select pair.record_id
     from pair
     inner join unsettled on pair.other_record_id = unsettled.record_id
+    where exists (select from settled)
     union
     select other_published.record_id
     from unsettled

@@ -184,7 +184,10 @@ def truth(folder: str) -> None:
         print(f"{'':34}{'true':>10}{'claimed':>10}{'correct':>10}  precision  recall      F1")
         for population, condition in POPULATIONS.items():
             print(population)
-            for what, cluster in (("confirmed", "person_id"), ("with probable", "probable_person_id as person_id")):
+            for what, cluster in (
+                ("confirmed", "person_id"),
+                ("with probable", "probable_person_id as person_id"),
+            ):
                 resolution.quality(
                     connection, f"    {what}",
                     f"select true_person_id, {cluster} from tier where {condition}",

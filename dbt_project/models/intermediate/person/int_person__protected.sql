@@ -41,16 +41,17 @@ marked as (
 
 ),
 
--- a record of mere evidence protects whom it tells of
+-- a record of mere evidence protects whom it tells of as well, and its own person in a search
 protected as (
 
-    select distinct
-        case when ascribed.record_id is null then identified.person_id else ascribed.person_id end
-            as person_id
+    select identified.person_id
     from marked
     inner join identified on marked.record_id = identified.record_id
-    left join ascribed on marked.record_id = ascribed.record_id
-    where ascribed.record_id is null or ascribed.person_id is not null
+    union
+    select ascribed.person_id
+    from marked
+    inner join ascribed on marked.record_id = ascribed.record_id
+    where ascribed.person_id is not null
 
 )
 

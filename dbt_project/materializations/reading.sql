@@ -15,7 +15,7 @@
         from pg_proc where pronamespace in ('parse'::regnamespace, '{{ in_force.schema }}'::regnamespace)
     {%- endset -%}
     {%- set kept = load_cached_relation(this) and run_query(
-        "select exists (select from ledger.reading where model = '" ~ this.identifier
+        "select exists (select from resolution.read_model where model = '" ~ this.identifier
         ~ "' and rules = (" ~ rules ~ "))"
     ).columns[0].values()[0] -%}
 
@@ -46,7 +46,7 @@
         {%- endcall -%}
     {%- endif -%}
     {%- call statement("remembered") -%}
-        insert into ledger.reading (model, rules) values ('{{ this.identifier }}', ({{ rules }}))
+        insert into resolution.read_model (model, rules) values ('{{ this.identifier }}', ({{ rules }}))
         on conflict (model) do update set rules = excluded.rules
     {%- endcall -%}
 

@@ -168,19 +168,6 @@ comment on column ledger.run.ended_at is
 comment on column ledger.run.as_of_date is 'The day for which ages and statuses are worked out.';
 comment on column ledger.run.status is 'running, succeeded, failed, or overtaken by a newer run.';
 
-create table ledger.reading (
-    model varchar(63) primary key,  -- noqa: RF04
-    rules varchar(32) not null
-);
-
-comment on table ledger.reading is
-'One row per staging model whose rows are kept from night to night: by which rules they were read.';
-comment on column ledger.reading.model is 'The model.';
-comment on column ledger.reading.rules is
-'MD5 of its SQL and of every function that reads a value. Where it differs all is read again.';
-
-grant insert, update, delete on ledger.reading to builder;
-
 create table quarantine.row (
     delivery_id bigint not null references ledger.delivery,
     feed varchar(40) not null,

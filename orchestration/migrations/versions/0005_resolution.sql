@@ -228,3 +228,14 @@ comment on table resolution.told_person is
 'family that is yet to be made.';
 
 grant select, insert, update, delete on resolution.told_person to builder;
+
+create table if not exists resolution.read_model (
+    model varchar(63) primary key,
+    rules varchar(32) not null
+);
+
+comment on table resolution.read_model is
+'One row per staging model whose rows are kept from night to night: the MD5 of its SQL and of every '
+'function that reads a value. Where it differs all is read again.';
+
+grant select, insert, update, delete on resolution.read_model to builder;

@@ -483,8 +483,11 @@ def _database():
         try:
             migrate()
             _dbt("build", "--resource-type", "seed")
-            _dbt("run", "--select", "+int_person__paired", "stg_resolution__compared_record")
             with psycopg.connect("", autocommit=True) as connection:
+                connection.execute(
+                    "update reference.family_parameter set valid_from = %s", [AS_OF_DATE]
+                )
+                _dbt("run", "--select", "+int_person__paired", "stg_resolution__compared_record")
                 yield connection
         finally:
             database.stop()

@@ -118,6 +118,25 @@ select
     source_person_id as other_source_person_id
 from ban;
 
+-- Who a record of such a pair was while the other was the same person. Whoever reads that reads the
+-- link.
+create view published.banned_identity as
+select distinct
+    record.record_id,
+    record.person_id
+from published.link_ban
+inner join published.person_source_record as record
+    on
+        link_ban.feed = record.feed
+        and link_ban.source_person_id = coalesce(record.source_person_id, record.record_id)
+inner join published.person_source_record as other
+    on
+        link_ban.other_feed = other.feed
+        and link_ban.other_source_person_id = coalesce(other.source_person_id, other.record_id)
+        and record.person_id = other.person_id
+        and record.valid_from_generation < other.valid_to_generation
+        and other.valid_from_generation < record.valid_to_generation;
+
 -- A pair can be asked for from either side. Both records must come in feeds that the reader's
 -- agreement covers.
 create view family_context.link_explanation_v1 with (security_barrier = true) as
@@ -324,8 +343,21 @@ where
     and correction_report.feed = any(array(select shared.feed from shared));
 
 -- Everything that is told here stands in the generations already: nothing is written down twice.
+-- That two were one whom the law forbids to link is told no more.
 create view family_context.person_event_v1 with (security_barrier = true) as
 with shown as materialized (select generation from published.generation_shown),
+
+banned as materialized (
+
+    select
+        banned_identity.record_id,
+        banned_identity.person_id,
+        record.person_id as other_person_id
+    from published.banned_identity
+    inner join published.person_source_record as record
+        on banned_identity.record_id = record.record_id
+
+),
 
 event as (
 
@@ -363,8 +395,16 @@ event as (
             person_redirect.retired_person_id = former.retired_person_id
             and person_redirect.valid_from_generation = former.valid_to_generation
     where
-        former.retired_person_id is null
-        or former.person_id is distinct from person_redirect.person_id
+        (
+            former.retired_person_id is null
+            or former.person_id is distinct from person_redirect.person_id
+        )
+        and not exists (
+            select from banned
+            where
+                banned.person_id = person_redirect.person_id
+                and banned.other_person_id = person_redirect.retired_person_id
+        )
     union all
     -- some of a person's records went to another, and the person goes on
     select distinct
@@ -383,6 +423,10 @@ event as (
             former.person_id = person.person_id
             and record.valid_from_generation >= person.valid_from_generation
             and record.valid_from_generation < person.valid_to_generation
+    where not exists (
+        select from banned
+        where banned.record_id = record.record_id and banned.person_id = former.person_id
+    )
     union all
     -- a steward's word joined one of its records
     select distinct
@@ -412,9 +456,11 @@ from event
 inner join published.generation on event.event_generation = generation.generation
 where event.event_generation <= (select shown.generation from shown);
 
--- Who a record was, and from when to when.
+-- Who a record was, and from when to when; and is no more told where the law forbids the link.
 create view family_context.person_record_history_v1 with (security_barrier = true) as
-with shown as materialized (select generation from published.generation_shown)
+with shown as materialized (select generation from published.generation_shown),
+
+banned as materialized (select * from published.banned_identity)
 
 select
     record.record_id,
@@ -439,7 +485,15 @@ left join published.generation as until_generation
         and until_generation.generation <= (select shown.generation from shown)
 where
     record.valid_from_generation <= (select shown.generation from shown)
-    and record.feed = any(array(select feed_shared.feed from published.feed_shared));
+    and record.feed = any(array(select feed_shared.feed from published.feed_shared))
+    -- who the record is today, by the newest generation, is told
+    and (
+        record.valid_to_generation = 2147483647
+        or not exists (
+            select from banned
+            where banned.record_id = record.record_id and banned.person_id = record.person_id
+        )
+    );
 
 -- Runs with the rights of whoever asks, and reads what they may read.
 create function family_context.person_as_of(

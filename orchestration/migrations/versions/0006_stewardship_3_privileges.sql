@@ -128,7 +128,7 @@ published.whereabouts_withheld()
 to steward, information_governance;
 
 grant select on published.link_explanation, published.link_review, published.link_ban,
-published.family_explanation, published.correction_report to view_owner;
+published.banned_identity, published.family_explanation, published.correction_report to view_owner;
 grant select, insert, update on published.link_explanation, published.link_review,
 published.family_explanation, published.correction_report to publisher;
 

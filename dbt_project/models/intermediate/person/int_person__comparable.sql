@@ -18,7 +18,8 @@ sent as not materialized (
 
 parameter as (
 
-    select max(value) as adult_age
+    select
+        ({{ as_of_date() }} - make_interval(years => max(value)))::date as grown_if_born_on
     from {{ ref('matching_parameter') }}
     where
         parameter = 'adult_age'
@@ -98,7 +99,9 @@ comparable as (
         -- John & Mary are two
         record.has_both_names
         and coalesce(
-            not ' ' || upper(replace(sent.given_name, '&', ' & ')) || ' ' ~ several.pattern, true
+            not ' ' || upper(replace(sent.given_name, '&', ' & ')) || ' '
+            ~ (select several.pattern from several),
+            true
         ) as has_both_names,
         title.spelling as title,
         sent.source_table in ('enrolment', 'person') as is_childhood_record,
@@ -112,8 +115,7 @@ comparable as (
         record.date_of_death,
         case
             when
-                record.date_of_birth
-                <= {{ as_of_date() }} - make_interval(years => parameter.adult_age)
+                record.date_of_birth <= (select parameter.grown_if_born_on from parameter)
                 then 'adult'
             when
                 record.date_of_birth is not null
@@ -125,9 +127,7 @@ comparable as (
                 then 'adult'
         end as age_class,
         coalesce(
-            record.date_of_birth
-            > {{ as_of_date() }} - make_interval(years => parameter.adult_age),
-            false
+            record.date_of_birth > (select parameter.grown_if_born_on from parameter), false
         ) as child_born,
         record.nhs_number,
         record.upn,
@@ -146,8 +146,6 @@ comparable as (
         coalesce(housed.is_address_protected, false) as is_address_protected
     from record
     inner join sent on record.record_id = sent.record_id
-    cross join parameter
-    cross join several
     left join {{ ref('int_person__sounded') }} as given_sound
         on record.given_name = given_sound.spelling
     left join {{ ref('int_person__sounded') }} as family_sound

@@ -29,13 +29,14 @@ candidate as (
         hashtextextended(scored.other_record_id, 0) as other_record_number
     from {{ ref('int_person__scored') }} as scored
     inner join {{ ref('int_person__touched') }} as touched on scored.record_id = touched.record_id
-    cross join model
     where
         scored.match_weight
         >= case
-            when scored.date_of_birth_level <> 'missing' then model.probable_weight
-            when scored.home_level = 'same' then model.probable_home_weight
-            else model.probable_undated_weight
+            when
+                scored.date_of_birth_level <> 'missing'
+                then (select model.probable_weight from model)
+            when scored.home_level = 'same' then (select model.probable_home_weight from model)
+            else (select model.probable_undated_weight from model)
         end
         and scored.refusals is null
         and scored.cautions is null

@@ -9,6 +9,23 @@ with model as (
 
 ),
 
+vetoed as (
+
+    select
+        record_id,
+        other_record_id
+    from {{ ref('int_person__vetoed') }}
+
+),
+
+vetoed_record as (
+
+    select record_id from vetoed
+    union
+    select other_record_id as record_id from vetoed
+
+),
+
 candidate as (
 
     select
@@ -18,20 +35,21 @@ candidate as (
     from {{ ref('int_person__scored') }} as scored
     inner join {{ ref('int_person__touched') }} as touched
         on scored.record_id = touched.record_id
-    cross join model
     where
         scored.match_weight
         >= case
-            when scored.date_of_birth_level <> 'missing' then model.probable_weight
-            when scored.home_level = 'same' then model.probable_home_weight
-            else model.probable_undated_weight
+            when
+                scored.date_of_birth_level <> 'missing'
+                then (select model.probable_weight from model)
+            when scored.home_level = 'same' then (select model.probable_home_weight from model)
+            else (select model.probable_undated_weight from model)
         end
         and scored.refusals is null
         and scored.cautions is null
 
 ),
 
--- a candidate has two ends, and either may be torn
+-- a candidate has two ends, and either may be torn between two of whom one excludes the other
 torn_end as (
 
     select
@@ -41,6 +59,7 @@ torn_end as (
         other_record_id,
         match_weight
     from candidate
+    where other_record_id in (select vetoed_record.record_id from vetoed_record)
     union all
     select
         other_record_id as torn_record_id,
@@ -49,6 +68,7 @@ torn_end as (
         other_record_id,
         match_weight
     from candidate
+    where record_id in (select vetoed_record.record_id from vetoed_record)
 
 ),
 
@@ -59,8 +79,7 @@ rival as (
         one.other_record_id,
         other.record_id as rival_record_id,
         other.other_record_id as rival_other_record_id
-    from {{ ref('int_person__vetoed') }} as vetoed
-    cross join model
+    from vetoed
     inner join torn_end as one on vetoed.record_id = one.candidate_id
     inner join {{ ref('int_person__profiled') }} as torn on one.torn_record_id = torn.record_id
     inner join torn_end as other
@@ -69,8 +88,10 @@ rival as (
             and one.torn_record_id = other.torn_record_id
             and abs(one.match_weight - other.match_weight)
             <= case
-                when torn.date_of_birth is null then model.ambiguity_undated_margin
-                else model.ambiguity_margin
+                when
+                    torn.date_of_birth is null
+                    then (select model.ambiguity_undated_margin from model)
+                else (select model.ambiguity_margin from model)
             end
 
 ),

@@ -4,12 +4,15 @@
 -- stays together and keeps its identifier; the other links are withheld until a steward has looked.
 -- Kept from night to night; only touched records are doubted anew.
 
-with clustered as (
+with clustered as not materialized (
 
-    select record.*
-    from {{ ref('int_person__clustered') }} as record
-    inner join {{ ref('int_person__connected') }} as connected
-        on record.record_id = connected.record_id
+    select * from {{ ref('int_person__clustered') }}
+
+),
+
+connected as (
+
+    select * from {{ ref('int_person__connected') }}
 
 ),
 
@@ -53,8 +56,9 @@ exceeded as (
     select
         clustered.cluster_id,
         cluster_limit.attention_reason
-    from clustered
-    inner join several on clustered.cluster_id = several.cluster_id
+    from several
+    inner join clustered on several.cluster_id = clustered.cluster_id
+    inner join connected on clustered.record_id = connected.record_id
     inner join record on clustered.record_id = record.record_id
     inner join cluster_limit
         on
@@ -83,7 +87,7 @@ doubted as (
         linked.record_id,
         linked.other_record_id,
         overgrown.attention_reason,
-        linked.match_weight < parameter.certain_weight as is_withheld,
+        linked.match_weight < (select parameter.certain_weight from parameter) as is_withheld,
         row_number() over (
             partition by overgrown.cluster_id
             order by linked.match_weight, linked.record_id, linked.other_record_id
@@ -95,7 +99,6 @@ doubted as (
             linked.other_record_id = other.record_id
             and clustered.cluster_id = other.cluster_id
     inner join overgrown on clustered.cluster_id = overgrown.cluster_id
-    cross join parameter
     where linked.decision = 'confirmed'
 
 )

@@ -38,9 +38,9 @@ home as (
     select located.home_key
     from located
     inner join record on located.record_id = record.record_id
-    cross join parameter
-    group by located.home_key, parameter.largest_home
-    having count(distinct record.family_name) <= parameter.largest_home
+    group by located.home_key
+    having
+        count(distinct record.family_name) <= (select parameter.largest_home from parameter)
 
 ),
 
@@ -97,10 +97,9 @@ shared_house as (
         last_home.street
     from last_home
     inner join record on last_home.record_id = record.record_id
-    cross join parameter
     where last_home.house_number is not null
-    group by last_home.house_number, last_home.street, parameter.largest_home
-    having count(distinct record.family_name) > parameter.largest_home
+    group by last_home.house_number, last_home.street
+    having count(distinct record.family_name) > (select parameter.largest_home from parameter)
 
 ),
 

@@ -186,14 +186,13 @@ person as (
         cluster.cluster_id,
         coalesce(
             kept.person_id,
-            used.largest_person_id
+            (select used.largest_person_id from used)
             + row_number() over (
                 partition by kept.person_id is null order by cluster.cluster_id
             )
         ) as person_id
     from cluster
     left join kept on cluster.cluster_id = kept.cluster_id
-    cross join used
 
 ),
 

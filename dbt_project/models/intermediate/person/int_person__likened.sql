@@ -15,8 +15,9 @@ linked as (
 
     select linked.*
     from {{ ref('int_person__linked') }} as linked
-    cross join model
-    where linked.decision <> 'refused' or linked.match_weight >= model.doubted_weight
+    where
+        linked.decision <> 'refused'
+        or linked.match_weight >= (select model.doubted_weight from model)
 
 ),
 

@@ -40,18 +40,20 @@ weighed as (
         scored.*,
         contested.record_id is not null as is_contested,
         case
-            when scored.date_of_birth_level <> 'missing' then model.probable_weight
-            when scored.home_level = 'same' then model.probable_home_weight
-            else model.probable_undated_weight
+            when
+                scored.date_of_birth_level <> 'missing'
+                then (select model.probable_weight from model)
+            when scored.home_level = 'same' then (select model.probable_home_weight from model)
+            else (select model.probable_undated_weight from model)
         end as probable_weight,
         case
-            when scored.date_of_birth_level = 'missing' then model.confirmed_undated_weight
-            else model.confirmed_weight
+            when
+                scored.date_of_birth_level = 'missing'
+                then (select model.confirmed_undated_weight from model)
+            else (select model.confirmed_weight from model)
         end as confirmed_weight,
-        model.fracture_margin,
         coalesce(held.person_id = other_held.person_id, false) as is_held
     from scored
-    cross join model
     left join contested
         on
             scored.record_id = contested.record_id
@@ -70,13 +72,19 @@ decided as (
             when match_weight < probable_weight then 'too_little'
             when cautions is not null or is_contested then 'for_review'
             when reservations is not null then 'probable'
-            when match_weight < confirmed_weight - case when is_held then fracture_margin else 0 end
+            when
+                match_weight
+                < confirmed_weight
+                - case when is_held then (select model.fracture_margin from model) else 0 end
                 then 'probable'
             else 'confirmed'
         end as decision,
         refusals is null
         and cautions is null
-        and match_weight >= greatest(probable_weight, confirmed_weight - fracture_margin)
+        and match_weight
+        >= greatest(
+            probable_weight, confirmed_weight - (select model.fracture_margin from model)
+        )
         and match_weight < confirmed_weight as is_unsteady
     from weighed
 

@@ -54,7 +54,11 @@ beside as (
 resident as (
 
     select
-        comparable.*,
+        comparable.record_id,
+        comparable.date_of_birth,
+        comparable.age_class,
+        comparable.child_born,
+        comparable.child_keys,
         home.home_key,
         left(comparable.family_name, 3) as family_name_begins,
         left(comparable.given_name, 3) as given_name_begins
@@ -82,19 +86,16 @@ namesake as (
                 or min(parent.first_parent_in)
                 < max(date_part('year', resident.date_of_birth))
                 filter (where not resident.child_born)
-                + parameter.youngest_parent
+                + (select parameter.youngest_parent from parameter)
                 or bool_or(strpos(resident.child_keys, '/' || resident.given_name_begins) > 0)
                 or bool_or(beside.record_id is not null)
                 then 2
             when bool_or(resident.age_class = 'adult') then 1
         end as grown_namesakes
     from resident
-    cross join parameter
     left join parent on resident.record_id = parent.record_id
     left join beside on resident.record_id = beside.record_id
-    group by
-        resident.home_key, resident.family_name_begins, resident.given_name_begins,
-        parameter.youngest_parent
+    group by resident.home_key, resident.family_name_begins, resident.given_name_begins
 
 ),
 

@@ -157,7 +157,7 @@ hashed as (
     select
         profiled.*,
         hash_record_extended(
-            row(profiled.*, parameter.largest_block),
+            row(profiled.*, (select parameter.largest_block from parameter)),
             {{
                 rules_of([
                     'int_person__keyed', 'int_person__renewed', 'int_person__blocked',
@@ -166,7 +166,6 @@ hashed as (
             }}
         ) as match_hash
     from profiled
-    cross join parameter
 
 )
 

@@ -83,12 +83,10 @@ crossing as (
 
     select staying.blocking_key
     from staying
-    cross join parameter
-    group by
-        staying.blocking_key, staying.left_it, staying.came_to_it, parameter.largest_block
+    group by staying.blocking_key, staying.left_it, staying.came_to_it
     having
-        (count(*) + staying.left_it > parameter.largest_block)
-        <> (count(*) + staying.came_to_it > parameter.largest_block)
+        (count(*) + staying.left_it > (select parameter.largest_block from parameter))
+        <> (count(*) + staying.came_to_it > (select parameter.largest_block from parameter))
 
 ),
 

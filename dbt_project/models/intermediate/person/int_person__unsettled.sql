@@ -29,12 +29,11 @@ changed as (
     select coalesce(record.record_id, settled.record_id) as record_id
     from record
     full join settled on record.record_id = settled.record_id
-    cross join rules
     where
         record.record_id is null
         or settled.record_id is null
         or settled.is_touched
-        or settled.rules_hash <> rules.rules_hash
+        or settled.rules_hash <> (select rules.rules_hash from rules)
 
 ),
 

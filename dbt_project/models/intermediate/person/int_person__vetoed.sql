@@ -7,7 +7,8 @@
 -- Asked of all pairs that links would join, also through others. In a component in which no name,
 -- date or number differs there is nothing to ask.
 
-with profiled as (
+-- read where they stand, and not copied first: there are many of them
+with profiled as not materialized (
 
     select
         connected.component_id,

@@ -103,8 +103,8 @@ RECOMPUTED = """
 with compared as (
     select
         scored.match_weight,
-        scored.record_id,
-        scored.other_record_id,
+        scored.record_number,
+        scored.other_record_number,
         sum(
             case
                 when level.tf_column is not null and level.m is not null
@@ -118,14 +118,14 @@ with compared as (
         ) + ln(model.prior / (1 - model.prior)) / ln(2.0) as worked_out,
         count(*) as comparisons
     from intermediate.int_person__scored as scored
-    inner join intermediate.int_person__profiled as one on scored.record_id = one.record_id
+    inner join intermediate.int_person__profiled as one on scored.record_number = one.record_number
     inner join intermediate.int_person__profiled as other
-        on scored.other_record_id = other.record_id
+        on scored.other_record_number = other.record_number
     cross join reference.match_model as model
     cross join lateral jsonb_each_text(to_jsonb(scored)) as said (name, level)
     inner join match_level as level
         on said.name = level.comparison || '_level' and said.level = level.level
-    group by scored.match_weight, scored.record_id, scored.other_record_id, model.prior
+    group by scored.match_weight, scored.record_number, scored.other_record_number, model.prior
 )
 
 select
@@ -168,8 +168,11 @@ from (
     cross join reference.match_model
     where given_name_level <> all(%s)
 ) as linked
-inner join published.search_record as asked on linked.record_id = asked.record_id
-left join lateral published.weigh_search(array[asked], array[linked.other_record_id], 1) as weighed
+inner join intermediate.int_person__profiled as one using (record_number)
+inner join intermediate.int_person__profiled as other
+    on linked.other_record_number = other.record_number
+inner join published.search_record as asked on one.record_id = asked.record_id
+left join lateral published.weigh_search(array[asked], array[other.record_id], 1) as weighed
     on true
 where linked.bits > 0
 """

@@ -32,22 +32,25 @@ create table intermediate.int_person__unioned (
     record_id varchar(64), feed text, source_person_id text, delivery_id bigint,
     source_table text, row_number bigint
 );
-create table intermediate.int_person__clustered (record_id varchar(64), cluster_id varchar(64));
+create table intermediate.int_person__clustered (record_number bigint, cluster_number bigint);
 create view intermediate.int_person__connected as
-select record_id, cluster_id as component_id from intermediate.int_person__clustered;
+select record_id, record_number, cluster_number as component_number
+from intermediate.int_person__clustered
+inner join intermediate.int_person__unioned on record_number = resolution.record_number(record_id);
 create table intermediate.int_person__linked (
-    record_id varchar(64), other_record_id varchar(64), decision text, match_rule text,
+    record_number bigint, other_record_number bigint, decision text, match_rule text,
     strength integer, is_unsteady boolean
 );
 -- all are worked out every night
 create view intermediate.int_person__touched as
-select record_id from intermediate.int_person__unioned;
+select resolution.record_number(record_id) as record_number
+from intermediate.int_person__unioned;
 create table intermediate.int_match_rule__hashed as select 1::bigint as rules_hash;
 create table intermediate.int_person__vetoed (
-    record_id varchar(64), other_record_id varchar(64), veto text
+    record_number bigint, other_record_number bigint, veto text
 );
 create table intermediate.int_person__doubted (
-    record_id varchar(64), other_record_id varchar(64), is_withheld boolean
+    record_number bigint, other_record_number bigint, is_withheld boolean
 );
 create table intermediate.int_service_involvement__unioned (
     record_id text, spell_id text, source_spell_id text, service text, role text, category text,
@@ -202,12 +205,14 @@ class World:
             first = min(of_cluster)
             with self.connection.cursor() as cursor:
                 cursor.executemany(
-                    "insert into intermediate.int_person__clustered values (%s, %s)",
+                    "insert into intermediate.int_person__clustered"
+                    " values (resolution.record_number(%s), resolution.record_number(%s))",
                     [(record, first) for record in of_cluster],
                 )
                 cursor.executemany(
                     "insert into intermediate.int_person__linked"
-                    " values (%s, %s, 'confirmed', 'upn', 43)",
+                    " values (resolution.record_number(%s), resolution.record_number(%s),"
+                    " 'confirmed', 'upn', 43)",
                     [(first, record) for record in of_cluster if record != first],
                 )
         run(SPELLS)

@@ -149,8 +149,8 @@ def scored(model: Model) -> str:
 with pair as (
 
     select
-        least(left_record.record_id, right_record.record_id) as record_id,
-        greatest(left_record.record_id, right_record.record_id) as other_record_id,
+        paired.record_number,
+        paired.other_record_number,
 {_indent(pair_columns(model), 8)}
     from {{{{ ref('int_person__paired') }}}} as paired
     inner join {{{{ ref('int_person__profiled') }}}} as left_record
@@ -192,8 +192,8 @@ totalled as (
 scored as (
 
     select
-        record_id,
-        other_record_id,
+        record_number,
+        other_record_number,
 {_indent(shown, 8)},
         match_weight,
         {_indent(_vetoes(model, "refuse"), 8).lstrip()} as refusals,
@@ -221,18 +221,18 @@ def vetoed(model: Model) -> str:
 with profiled as not materialized (
 
     select
-        connected.component_id,
+        connected.component_number,
         profiled.*
     from {{{{ ref('int_person__connected') }}}} as connected
     inner join {{{{ ref('int_person__profiled') }}}} as profiled
-        on connected.record_id = profiled.record_id
+        on connected.record_number = profiled.record_number
 
 ),
 
 mixed as (
 
-    select component_id from profiled
-    group by component_id
+    select component_number from profiled
+    group by component_number
     having
         min(given_name) is distinct from max(given_name)
         or min(family_name) is distinct from max(family_name)
@@ -250,22 +250,22 @@ member as (
 
     select profiled.*
     from profiled
-    inner join mixed on profiled.component_id = mixed.component_id
+    inner join mixed on profiled.component_number = mixed.component_number
 
 ),
 
 pair as (
 
     select
-        left_record.record_id,
-        right_record.record_id as other_record_id,
-        left_record.component_id,
+        left_record.record_number,
+        right_record.record_number as other_record_number,
+        left_record.component_number,
 {_indent(pair_columns(model), 8)}
     from member as left_record
     inner join member as right_record
         on
-            left_record.component_id = right_record.component_id
-            and left_record.record_id < right_record.record_id
+            left_record.component_number = right_record.component_number
+            and left_record.record_number < right_record.record_number
 
 ),
 
@@ -281,9 +281,9 @@ levelled as (
 judged as (
 
     select
-        record_id,
-        other_record_id,
-        component_id,
+        record_number,
+        other_record_number,
+        component_number,
         {_indent(_vetoes(model, "refuse"), 8).lstrip()} as refusals
     from levelled
 

@@ -51,12 +51,12 @@ select
     judged.record_id,
     judged.feed,
     judged.true_person_id,
-    clustered.cluster_id as person_id,
-    clustered.probable_cluster_id as probable_person_id,
+    clustered.cluster_number as person_id,
+    clustered.probable_cluster_number as probable_person_id,
     naming.tradition
 from judged
 inner join intermediate.int_person__clustered as clustered
-    on judged.record_id = clustered.record_id
+    on resolution.record_number(judged.record_id) = clustered.record_number
 inner join truth_naming as naming on judged.true_person_id = naming.person_id
 """
 # council tax knows a name and a home: one who has moved is there twice, and nothing joins the two
@@ -288,7 +288,11 @@ def _febrl_scores(connection, rows, with_number: bool) -> dict:
     connection.execute("drop table if exists scored")
     connection.execute(f"create temp table scored as {_compiled(sql.scored(model))}")
     entity = "split_part({0}, '-', 2)"
-    same = f"{entity.format('record_id')} = {entity.format('other_record_id')}"
+    same = f"{entity.format('one.record_id')} = {entity.format('two.record_id')}"
+    ends = (
+        f" inner join {training.RECORD} as one on {{0}}.record_number = one.record_number"
+        f" inner join {training.RECORD} as two on {{0}}.other_record_number = two.record_number"
+    )
     (pairs,) = connection.execute(
         "select sum(n * (n - 1) / 2) from (select count(*) as n from"
         " intermediate.int_person__unioned"
@@ -296,14 +300,12 @@ def _febrl_scores(connection, rows, with_number: bool) -> dict:
     ).fetchone()
     (compared,) = connection.execute(
         f"select count(*) from ({sql.compared_pairs()}) as compared"
-        f" inner join {training.RECORD} as one on compared.record_number = one.record_number"
-        f" inner join {training.RECORD} as two on compared.other_record_number = two.record_number"
-        f" where {entity.format('one.record_id')} = {entity.format('two.record_id')}"
+        f"{ends.format('compared')} where {same}"
     ).fetchone()
     found = {"pairs": int(pairs), "not compared": int(pairs) - compared}
     for what, condition in (("scores alone", "true"), ("with vetoes", "refusals is null")):
         right, claimed = connection.execute(
-            f"select count(*) filter (where {same}), count(*) from scored"
+            f"select count(*) filter (where {same}), count(*) from scored{ends.format('scored')}"
             f" where match_weight >= {LABEL_FREE} and {condition}"
         ).fetchone()
         found[what] = (2 * right / (claimed + float(pairs)), claimed - right)
@@ -319,8 +321,8 @@ def parity() -> None:
     database.ensure_running()
     with psycopg.connect("") as connection, _duckdb(connection, model) as db:
         _copy(connection, db, "pair", sql.compared_pairs())
-        _copy(connection, db, "ours", "select record_id, other_record_id, match_weight::text"
-              " from intermediate.int_person__scored")  # fmt: skip
+        ours = "select record_number, other_record_number, match_weight::text"
+        _copy(connection, db, "ours", f"{ours} from intermediate.int_person__scored")
         db.execute(
             "create table blocked as select record.*, list(pair_number) as pair_numbers from record"
             " inner join (select record_number as n, row_number() over () as pair_number from pair"
@@ -336,8 +338,10 @@ def parity() -> None:
             f" count(*) filter (where ours is null and theirs > {model.kept_weight} + 1e-4)"
             " from (select cast(ours.match_weight as double) as ours, theirs.match_weight as theirs"
             f" from ours full join {predicted.physical_name} as theirs"
-            " on least(theirs.record_id_l, theirs.record_id_r) = ours.record_id"
-            " and greatest(theirs.record_id_l, theirs.record_id_r) = ours.other_record_id) as kept"
+            " on least(theirs.record_number_l, theirs.record_number_r)"
+            " = cast(ours.record_number as bigint)"
+            " and greatest(theirs.record_number_l, theirs.record_number_r)"
+            " = cast(ours.other_record_number as bigint)) as kept"
         ).fetchone()
         print(f"{pairs:,} pairs compared, {both:,} of them kept by both;"
               f" {only_ours:,} only by us, {only_theirs:,} only by Splink")  # fmt: skip
@@ -438,7 +442,7 @@ def _linker(db, table: str, model, blocks: str, is_fixed: bool = True):
     ]
     settings = SettingsCreator(
         link_type="dedupe_only",
-        unique_id_column_name="record_id",
+        unique_id_column_name="record_number",
         probability_two_random_records_match=model.prior,
         comparisons=comparisons,
         blocking_rules_to_generate_predictions=[

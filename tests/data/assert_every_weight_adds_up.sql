@@ -16,8 +16,8 @@ term as (
 )
 
 select
-    scored.record_id,
-    scored.other_record_id
+    scored.record_number,
+    scored.other_record_number
 from scored
 cross join term
 where

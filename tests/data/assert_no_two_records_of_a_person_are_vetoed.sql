@@ -16,11 +16,12 @@ with joined_by_a_steward as (
 )
 
 select
-    vetoed.record_id,
-    vetoed.other_record_id
+    vetoed.record_number,
+    vetoed.other_record_number
 from {{ ref('int_person__vetoed') }} as vetoed
-inner join {{ ref('int_person__identified') }} as record on vetoed.record_id = record.record_id
+inner join {{ ref('int_person__identified') }} as record
+    on vetoed.record_number = record.record_number
 inner join {{ ref('int_person__identified') }} as other
-    on vetoed.other_record_id = other.record_id and record.person_id = other.person_id
+    on vetoed.other_record_number = other.record_number and record.person_id = other.person_id
 left join joined_by_a_steward on record.person_id = joined_by_a_steward.person_id
 where joined_by_a_steward.person_id is null

@@ -88,8 +88,11 @@ def judge(connection: psycopg.Connection, pack: list[Case]) -> list[Verdict]:
     said = {
         frozenset((one, other)): f"{decision}: {reason}"
         for one, other, decision, reason in connection.execute(
-            "select record_id, other_record_id, decision, reason"
-            " from intermediate.int_person__linked"
+            "select one.record_id, other.record_id, decision, reason"
+            " from intermediate.int_person__linked as linked"
+            " inner join intermediate.int_person__identified as one using (record_number)"
+            " inner join intermediate.int_person__identified as other"
+            " on linked.other_record_number = other.record_number"
         )
     }
     verdicts = []

@@ -20,8 +20,8 @@ vetoed as (
 scored as (
 
     select
-        record_id,
-        other_record_id,
+        record_number,
+        other_record_number,
         concat_ws(
             ', ',
             case
@@ -120,13 +120,14 @@ scored as (
 override as (
 
     select
-        record_id,
-        other_record_id,
+        least(record_number, other_record_number) as record_number,
+        greatest(record_number, other_record_number) as other_record_number,
         -- of two that contradict each other both are told
         string_agg(verdict, ', ' order by verdict) as verdicts,
         bool_or(verdict = 'identity_link_prohibited') as is_prohibited
     from {{ ref('int_link_override__judged') }}
-    group by record_id, other_record_id
+    group by
+        least(record_number, other_record_number), greatest(record_number, other_record_number)
 
 ),
 
@@ -139,18 +140,18 @@ identified as (
 pair as (
 
     select
-        record_id,
-        other_record_id
+        record_number,
+        other_record_number
     from linked
     union
     select
-        record_id,
-        other_record_id
+        record_number,
+        other_record_number
     from vetoed
     union
     select
-        record_id,
-        other_record_id
+        record_number,
+        other_record_number
     from override
 
 ),
@@ -158,8 +159,8 @@ pair as (
 explained as (
 
     select
-        pair.record_id::varchar(64) as record_id,
-        pair.other_record_id::varchar(64) as other_record_id,
+        record.record_id::varchar(64) as record_id,
+        other.record_id::varchar(64) as other_record_id,
         record.person_id::bigint as person_id,
         other.person_id::bigint as other_person_id,
         (case when record.person_id = other.person_id then 'Yes' else 'No' end)::varchar(7)
@@ -176,24 +177,24 @@ explained as (
         )::varchar(300) as vetoes,
         left(override.verdicts, 100)::varchar(100) as stewards_say
     from pair
-    inner join identified as record on pair.record_id = record.record_id
-    inner join identified as other on pair.other_record_id = other.record_id
+    inner join identified as record on pair.record_number = record.record_number
+    inner join identified as other on pair.other_record_number = other.record_number
     left join linked
         on
-            pair.record_id = linked.record_id
-            and pair.other_record_id = linked.other_record_id
+            pair.record_number = linked.record_number
+            and pair.other_record_number = linked.other_record_number
     left join vetoed
         on
-            pair.record_id = vetoed.record_id
-            and pair.other_record_id = vetoed.other_record_id
+            pair.record_number = vetoed.record_number
+            and pair.other_record_number = vetoed.other_record_number
     left join scored
         on
-            pair.record_id = scored.record_id
-            and pair.other_record_id = scored.other_record_id
+            pair.record_number = scored.record_number
+            and pair.other_record_number = scored.other_record_number
     left join override
         on
-            pair.record_id = override.record_id
-            and pair.other_record_id = override.other_record_id
+            pair.record_number = override.record_number
+            and pair.other_record_number = override.other_record_number
     where not coalesce(override.is_prohibited, false)
 
 )

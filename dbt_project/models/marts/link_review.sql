@@ -18,8 +18,16 @@ explained as (
 
 doubted as (
 
-    select * from {{ ref('int_person__doubted') }}
-    where is_withheld or is_weakest
+    select
+        doubted.attention_reason,
+        record.record_id,
+        other.record_id as other_record_id
+    from {{ ref('int_person__doubted') }} as doubted
+    inner join {{ ref('int_person__identified') }} as record
+        on doubted.record_number = record.record_number
+    inner join {{ ref('int_person__identified') }} as other
+        on doubted.other_record_number = other.record_number
+    where doubted.is_withheld or doubted.is_weakest
 
 ),
 

@@ -29,15 +29,24 @@ return nullif(btrim(regexp_replace(upper(address), '[^A-Z]+', ' ', 'g')), '');
 comment on function resolution.words(text) is
 'The words of a line of an address, in capitals, its numbers left out. Null when nothing is left.';
 
+create or replace function resolution.record_number(record_id text)
+returns bigint
+language sql immutable parallel safe
+return hashtextextended(record_id, 0);
+
+comment on function resolution.record_number(text) is
+'A record as a number, a quarter as long as what it stands for: pairs, links and clusters are of '
+'numbers. It follows from the identifier, so that it never changes and nothing has to remember it.';
+
 create or replace function resolution.cluster(
-    link_left text[], link_right text[], link_strength integer[], veto_left text[],
-    veto_right text[]
+    link_left bigint[], link_right bigint[], link_strength integer[], veto_left bigint[],
+    veto_right bigint[]
 )
-returns table (record_id text, cluster_id text)
+returns table (record_number bigint, cluster_number bigint)
 language plpgsql immutable parallel safe
 as $$
 declare
-    record_ids text[];
+    record_numbers bigint[];
     -- of each record, the place of the first record of its cluster
     clusters integer[];
     links_from integer[];
@@ -46,14 +55,14 @@ declare
     vetoes_to integer[];
     joined integer[];
 begin
-    select array_agg(each.id order by each.id collate "C")
-    into record_ids
+    select array_agg(each.id order by each.id)
+    into record_numbers
     from (select unnest(link_left) as id union select unnest(link_right)) as each;
 
-    clusters := array(select generate_series(1, cardinality(record_ids)));
+    clusters := array(select generate_series(1, cardinality(record_numbers)));
 
     with place as (
-        select * from unnest(record_ids) with ordinality as each (id, place)
+        select * from unnest(record_numbers) with ordinality as each (id, place)
     )
 
     select
@@ -75,7 +84,7 @@ begin
     inner join place as right_place on link.right_id = right_place.id;
 
     with place as (
-        select * from unnest(record_ids) with ordinality as each (id, place)
+        select * from unnest(record_numbers) with ordinality as each (id, place)
     )
 
     select array_agg(left_place.place), array_agg(right_place.place)
@@ -144,15 +153,15 @@ begin
     end loop;
 
     return query
-    select record_ids[each.place], record_ids[each.cluster]
+    select record_numbers[each.place], record_numbers[each.cluster]
     from unnest(clusters) with ordinality as each (cluster, place);
 end
 $$;
 
-comment on function resolution.cluster(text[], text[], integer[], text[], text[]) is
+comment on function resolution.cluster(bigint[], bigint[], integer[], bigint[], bigint[]) is
 'Joins records along links, the strongest first, but never two clusters of which any two records '
 'are vetoed. Links and vetoes are parallel arrays of their ends; of equal links the one of the '
-'smaller ids goes first. One row per linked record; a cluster is named after its smallest record.';
+'smaller numbers goes first. One row per linked record; a cluster is named after its smallest.';
 
 create or replace function resolution.letters(name text)
 returns text
@@ -203,8 +212,8 @@ comment on table resolution.compared_record is
 grant select, insert, delete on resolution.compared_record to builder;
 
 create table if not exists resolution.settled_record (
-    record_id varchar(64) not null,
-    component_id varchar(64) not null,
+    record_number bigint not null,
+    component_number bigint not null,
     person_id bigint not null,
     held_person_id bigint,
     rules_hash bigint not null,

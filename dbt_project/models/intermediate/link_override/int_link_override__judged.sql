@@ -103,6 +103,8 @@ judged as (
     select
         named.record_id,
         named.other_record_id,
+        resolution.record_number(named.record_id) as record_number,
+        resolution.record_number(named.other_record_id) as other_record_number,
         case
             when named.is_ban then 'identity_link_prohibited'
             when named.instruction = 'part' then 'steward_cannot_link'

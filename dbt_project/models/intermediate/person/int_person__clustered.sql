@@ -16,29 +16,30 @@ vetoed as (
 
     select vetoed.*
     from {{ ref('int_person__vetoed') }} as vetoed
-    inner join connected on vetoed.record_id = connected.record_id
+    inner join connected on vetoed.record_number = connected.record_number
 
 ),
 
 contested_component as (
 
-    select component_id from vetoed
-    group by component_id
+    select component_number from vetoed
+    group by component_number
 
 ),
 
 link as (
 
     select
-        linked.record_id,
-        linked.other_record_id,
+        linked.record_number,
+        linked.other_record_number,
         linked.decision,
         linked.strength,
-        connected.component_id,
-        contested_component.component_id is not null as is_contested
+        connected.component_number,
+        contested_component.component_number is not null as is_contested
     from {{ ref('int_person__linked') }} as linked
-    inner join connected on linked.record_id = connected.record_id
-    left join contested_component on connected.component_id = contested_component.component_id
+    inner join connected on linked.record_number = connected.record_number
+    left join contested_component
+        on connected.component_number = contested_component.component_number
     where linked.decision in ('confirmed', 'probable')
 
 ),
@@ -54,21 +55,25 @@ confirmed_apart as (
 
     select * from resolution.cluster(
         (
-            select array_agg(record_id::text order by record_id, other_record_id)
+            select array_agg(record_number order by record_number, other_record_number)
             from contested_link
             where decision = 'confirmed'
         ),
         (
-            select array_agg(other_record_id::text order by record_id, other_record_id)
+            select array_agg(other_record_number order by record_number, other_record_number)
             from contested_link
             where decision = 'confirmed'
         ),
         (
-            select array_agg(strength order by record_id, other_record_id) from contested_link
+            select array_agg(strength order by record_number, other_record_number)
+            from contested_link
             where decision = 'confirmed'
         ),
-        (select array_agg(record_id::text order by record_id, other_record_id) from vetoed),
-        (select array_agg(other_record_id::text order by record_id, other_record_id) from vetoed)
+        (select array_agg(record_number order by record_number, other_record_number) from vetoed),
+        (
+            select array_agg(other_record_number order by record_number, other_record_number)
+            from vetoed
+        )
     )
 
 ),
@@ -76,14 +81,23 @@ confirmed_apart as (
 probable_apart as (
 
     select * from resolution.cluster(
-        (select array_agg(record_id::text order by record_id, other_record_id) from contested_link),
         (
-            select array_agg(other_record_id::text order by record_id, other_record_id)
+            select array_agg(record_number order by record_number, other_record_number)
             from contested_link
         ),
-        (select array_agg(strength order by record_id, other_record_id) from contested_link),
-        (select array_agg(record_id::text order by record_id, other_record_id) from vetoed),
-        (select array_agg(other_record_id::text order by record_id, other_record_id) from vetoed)
+        (
+            select array_agg(other_record_number order by record_number, other_record_number)
+            from contested_link
+        ),
+        (
+            select array_agg(strength order by record_number, other_record_number)
+            from contested_link
+        ),
+        (select array_agg(record_number order by record_number, other_record_number) from vetoed),
+        (
+            select array_agg(other_record_number order by record_number, other_record_number)
+            from vetoed
+        )
     )
 
 ),
@@ -91,9 +105,9 @@ probable_apart as (
 -- components without a veto, of which some links are only probable
 divided_component as (
 
-    select component_id from link
+    select component_number from link
     where not is_contested
-    group by component_id
+    group by component_number
     having bool_or(decision = 'probable')
 
 ),
@@ -101,17 +115,17 @@ divided_component as (
 divided_link as (
 
     select
-        link.record_id,
-        link.other_record_id
+        link.record_number,
+        link.other_record_number
     from link
-    inner join divided_component on link.component_id = divided_component.component_id
+    inner join divided_component on link.component_number = divided_component.component_number
     where link.decision = 'confirmed'
     union all
     select
-        link.other_record_id as record_id,
-        link.record_id as other_record_id
+        link.other_record_number as record_number,
+        link.record_number as other_record_number
     from link
-    inner join divided_component on link.component_id = divided_component.component_id
+    inner join divided_component on link.component_number = divided_component.component_number
     where link.decision = 'confirmed'
 
 ),
@@ -119,56 +133,60 @@ divided_link as (
 reached as (
 
     select
-        record_id,
-        record_id as start_record_id
+        record_number,
+        record_number as start_record_number
     from divided_link
-    group by record_id
-    having record_id < min(other_record_id)
+    group by record_number
+    having record_number < min(other_record_number)
     union
     select
-        divided_link.other_record_id as record_id,
-        reached.start_record_id
+        divided_link.other_record_number as record_number,
+        reached.start_record_number
     from reached
-    inner join divided_link on reached.record_id = divided_link.record_id
+    inner join divided_link on reached.record_number = divided_link.record_number
 
 ),
 
 divided as (
 
     select
-        record_id,
-        min(start_record_id) as cluster_id
+        record_number,
+        min(start_record_number) as cluster_number
     from reached
-    group by record_id
+    group by record_number
 
 ),
 
 clustered as (
 
     select
-        connected.record_id,
+        connected.record_number,
         coalesce(
-            confirmed_apart.cluster_id,
-            divided.cluster_id,
+            confirmed_apart.cluster_number,
+            divided.cluster_number,
             case
                 when
-                    contested_component.component_id is null
-                    and divided_component.component_id is null
-                    then connected.component_id
+                    contested_component.component_number is null
+                    and divided_component.component_number is null
+                    then connected.component_number
             end,
-            connected.record_id
-        )::varchar(64) as cluster_id,
+            connected.record_number
+        ) as cluster_number,
         coalesce(
-            probable_apart.cluster_id,
-            case when contested_component.component_id is null then connected.component_id end,
-            connected.record_id
-        )::varchar(64) as probable_cluster_id
+            probable_apart.cluster_number,
+            case
+                when contested_component.component_number is null then connected.component_number
+            end,
+            connected.record_number
+        ) as probable_cluster_number
     from connected
-    left join contested_component on connected.component_id = contested_component.component_id
-    left join divided_component on connected.component_id = divided_component.component_id
-    left join confirmed_apart on connected.record_id = confirmed_apart.record_id
-    left join probable_apart on connected.record_id = probable_apart.record_id
-    left join divided on connected.record_id = divided.record_id
+    left join contested_component
+        on connected.component_number = contested_component.component_number
+    left join divided_component
+        on connected.component_number = divided_component.component_number
+    left join confirmed_apart on connected.record_number = confirmed_apart.record_number
+    left join probable_apart on connected.record_number = probable_apart.record_number
+    left join divided on connected.record_number = divided.record_number
 
 )
 

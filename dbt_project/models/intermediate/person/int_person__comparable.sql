@@ -86,7 +86,7 @@ comparable as (
 
     select
         record.record_id,
-        hashtextextended(record.record_id, 0) as record_number,
+        record.record_number,
         record.feed,
         record.given_name,
         replace(record.given_name_words, ' ', '|') as given_words,

@@ -13,22 +13,22 @@ with recursive model as (
 touched as (
 
     select
-        touched.record_id,
-        hashtextextended(touched.record_id, 0) as record_number
+        record.record_number,
+        record.record_id
     from {{ ref('int_person__touched') }} as touched
     inner join {{ ref('int_person__standardised') }} as record
-        on touched.record_id = record.record_id
+        on touched.record_number = record.record_number
 
 ),
 
--- by number, which takes a quarter of the room: the walk goes back to all links at each step
 candidate as (
 
     select
-        hashtextextended(scored.record_id, 0) as record_number,
-        hashtextextended(scored.other_record_id, 0) as other_record_number
+        scored.record_number,
+        scored.other_record_number
     from {{ ref('int_person__scored') }} as scored
-    inner join {{ ref('int_person__touched') }} as touched on scored.record_id = touched.record_id
+    inner join {{ ref('int_person__touched') }} as touched
+        on scored.record_number = touched.record_number
     where
         scored.match_weight
         >= case
@@ -91,10 +91,9 @@ component as (
 connected as (
 
     select
+        touched.record_number,
         touched.record_id,
-        min(touched.record_id) over (
-            partition by coalesce(component.component_number, touched.record_number)
-        )::varchar(64) as component_id
+        coalesce(component.component_number, touched.record_number) as component_number
     from touched
     left join component on touched.record_number = component.record_number
 

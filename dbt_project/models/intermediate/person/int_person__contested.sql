@@ -12,29 +12,29 @@ with model as (
 vetoed as (
 
     select
-        record_id,
-        other_record_id
+        record_number,
+        other_record_number
     from {{ ref('int_person__vetoed') }}
 
 ),
 
 vetoed_record as (
 
-    select record_id from vetoed
+    select record_number from vetoed
     union
-    select other_record_id as record_id from vetoed
+    select other_record_number as record_number from vetoed
 
 ),
 
 candidate as (
 
     select
-        scored.record_id,
-        scored.other_record_id,
+        scored.record_number,
+        scored.other_record_number,
         scored.match_weight
     from {{ ref('int_person__scored') }} as scored
     inner join {{ ref('int_person__touched') }} as touched
-        on scored.record_id = touched.record_id
+        on scored.record_number = touched.record_number
     where
         scored.match_weight
         >= case
@@ -53,39 +53,40 @@ candidate as (
 torn_end as (
 
     select
-        record_id as torn_record_id,
-        other_record_id as candidate_id,
-        record_id,
-        other_record_id,
+        record_number as torn_record_number,
+        other_record_number as candidate_number,
+        record_number,
+        other_record_number,
         match_weight
     from candidate
-    where other_record_id in (select vetoed_record.record_id from vetoed_record)
+    where other_record_number in (select vetoed_record.record_number from vetoed_record)
     union all
     select
-        other_record_id as torn_record_id,
-        record_id as candidate_id,
-        record_id,
-        other_record_id,
+        other_record_number as torn_record_number,
+        record_number as candidate_number,
+        record_number,
+        other_record_number,
         match_weight
     from candidate
-    where record_id in (select vetoed_record.record_id from vetoed_record)
+    where record_number in (select vetoed_record.record_number from vetoed_record)
 
 ),
 
 rival as (
 
     select
-        one.record_id,
-        one.other_record_id,
-        other.record_id as rival_record_id,
-        other.other_record_id as rival_other_record_id
+        one.record_number,
+        one.other_record_number,
+        other.record_number as rival_record_number,
+        other.other_record_number as rival_other_record_number
     from vetoed
-    inner join torn_end as one on vetoed.record_id = one.candidate_id
-    inner join {{ ref('int_person__profiled') }} as torn on one.torn_record_id = torn.record_id
+    inner join torn_end as one on vetoed.record_number = one.candidate_number
+    inner join {{ ref('int_person__profiled') }} as torn
+        on one.torn_record_number = torn.record_number
     inner join torn_end as other
         on
-            vetoed.other_record_id = other.candidate_id
-            and one.torn_record_id = other.torn_record_id
+            vetoed.other_record_number = other.candidate_number
+            and one.torn_record_number = other.torn_record_number
             and abs(one.match_weight - other.match_weight)
             <= case
                 when
@@ -99,13 +100,13 @@ rival as (
 contested as (
 
     select
-        record_id,
-        other_record_id
+        record_number,
+        other_record_number
     from rival
     union
     select
-        rival_record_id as record_id,
-        rival_other_record_id as other_record_id
+        rival_record_number as record_number,
+        rival_other_record_number as other_record_number
     from rival
 
 )

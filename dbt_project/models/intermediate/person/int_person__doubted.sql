@@ -45,8 +45,8 @@ parameter as (
 
 several as (
 
-    select cluster_id from clustered
-    group by cluster_id
+    select cluster_number from clustered
+    group by cluster_number
     having count(*) > (select min(cluster_limit.most_records) from cluster_limit)
 
 ),
@@ -54,18 +54,18 @@ several as (
 exceeded as (
 
     select
-        clustered.cluster_id,
+        clustered.cluster_number,
         cluster_limit.attention_reason
     from several
-    inner join clustered on several.cluster_id = clustered.cluster_id
-    inner join connected on clustered.record_id = connected.record_id
-    inner join record on clustered.record_id = record.record_id
+    inner join clustered on several.cluster_number = clustered.cluster_number
+    inner join connected on clustered.record_number = connected.record_number
+    inner join record on connected.record_id = record.record_id
     inner join cluster_limit
         on
             record.feed = coalesce(cluster_limit.feed, record.feed)
             and record.source_table = coalesce(cluster_limit.source_table, record.source_table)
     group by
-        clustered.cluster_id, cluster_limit.attention_reason, cluster_limit.feed,
+        clustered.cluster_number, cluster_limit.attention_reason, cluster_limit.feed,
         cluster_limit.source_table, cluster_limit.most_records
     having count(*) > cluster_limit.most_records
 
@@ -74,31 +74,31 @@ exceeded as (
 overgrown as (
 
     select
-        cluster_id,
+        cluster_number,
         min(attention_reason) as attention_reason
     from exceeded
-    group by cluster_id
+    group by cluster_number
 
 ),
 
 doubted as (
 
     select
-        linked.record_id,
-        linked.other_record_id,
+        linked.record_number,
+        linked.other_record_number,
         overgrown.attention_reason,
         linked.match_weight < (select parameter.certain_weight from parameter) as is_withheld,
         row_number() over (
-            partition by overgrown.cluster_id
-            order by linked.match_weight, linked.record_id, linked.other_record_id
+            partition by overgrown.cluster_number
+            order by linked.match_weight, linked.record_number, linked.other_record_number
         ) = 1 as is_weakest
     from {{ ref('int_person__linked') }} as linked
-    inner join clustered on linked.record_id = clustered.record_id
+    inner join clustered on linked.record_number = clustered.record_number
     inner join clustered as other
         on
-            linked.other_record_id = other.record_id
-            and clustered.cluster_id = other.cluster_id
-    inner join overgrown on clustered.cluster_id = overgrown.cluster_id
+            linked.other_record_number = other.record_number
+            and clustered.cluster_number = other.cluster_number
+    inner join overgrown on clustered.cluster_number = overgrown.cluster_number
     where linked.decision = 'confirmed'
 
 )

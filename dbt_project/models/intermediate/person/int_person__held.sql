@@ -21,7 +21,7 @@ joined_by_a_steward as (
 held as (
 
     select
-        published.record_id,
+        published.record_number,
         published.person_id
     from published
     left join joined_by_a_steward on published.person_id = joined_by_a_steward.person_id

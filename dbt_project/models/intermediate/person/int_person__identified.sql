@@ -54,10 +54,10 @@ merged as (
         published.person_id,
         min(history.first_generation) as merged_in_generation
     from published
-    inner join retired_history on published.record_id = retired_history.record_id
+    inner join retired_history on published.record_number = retired_history.record_number
     inner join history
         on
-            published.record_id = history.record_id
+            published.record_number = history.record_number
             and published.person_id = history.person_id
     group by published.person_id
 
@@ -65,10 +65,12 @@ merged as (
 
 late as (
 
-    select history.record_id
+    select history.record_number
     from history
     inner join published
-        on history.record_id = published.record_id and history.person_id = published.person_id
+        on
+            history.record_number = published.record_number
+            and history.person_id = published.person_id
     inner join merged on published.person_id = merged.person_id
     where history.first_generation >= merged.merged_in_generation
 
@@ -77,18 +79,18 @@ late as (
 overlap as (
 
     select
-        settled.cluster_id,
+        settled.cluster_number,
         published.person_id,
         count(*) as record_count,
         -- whoever was merged into a person, or came after, takes no identifier from those who were
         -- the person before
-        count(*) filter (where late.record_id is null) as own_record_count,
+        count(*) filter (where late.record_number is null) as own_record_count,
         max(record.delivery_id) as last_delivery_id
     from settled
-    inner join published on settled.record_id = published.record_id
+    inner join published on settled.record_number = published.record_number
     left join record on settled.record_id = record.record_id
-    left join late on published.record_id = late.record_id
-    group by settled.cluster_id, published.person_id
+    left join late on published.record_number = late.record_number
+    group by settled.cluster_number, published.person_id
 
 ),
 
@@ -97,12 +99,12 @@ preferred as (
     select
         *,
         row_number() over (
-            partition by cluster_id order by record_count desc, person_id asc
+            partition by cluster_number order by record_count desc, person_id asc
         ) as rank_of_person,
         row_number() over (
             partition by person_id
             order by
-                own_record_count desc, record_count desc, last_delivery_id asc, cluster_id asc
+                own_record_count desc, record_count desc, last_delivery_id asc, cluster_number asc
         ) as rank_of_cluster
     from overlap
 
@@ -111,7 +113,7 @@ preferred as (
 inherited as (
 
     select
-        cluster_id,
+        cluster_number,
         person_id
     from preferred
     where rank_of_person = 1 and rank_of_cluster = 1
@@ -121,15 +123,15 @@ inherited as (
 former_overlap as (
 
     select
-        settled.cluster_id,
+        settled.cluster_number,
         retired_history.person_id,
         count(*) as record_count,
         min(retired_history.first_generation) as first_generation
     from settled
-    inner join retired_history on settled.record_id = retired_history.record_id
-    left join inherited on settled.cluster_id = inherited.cluster_id
-    where inherited.cluster_id is null
-    group by settled.cluster_id, retired_history.person_id
+    inner join retired_history on settled.record_number = retired_history.record_number
+    left join inherited on settled.cluster_number = inherited.cluster_number
+    where inherited.cluster_number is null
+    group by settled.cluster_number, retired_history.person_id
 
 ),
 
@@ -138,10 +140,12 @@ former_preferred as (
     select
         *,
         row_number() over (
-            partition by cluster_id order by record_count desc, first_generation asc, person_id asc
+            partition by cluster_number
+            order by record_count desc, first_generation asc, person_id asc
         ) as rank_of_person,
         row_number() over (
-            partition by person_id order by record_count desc, first_generation asc, cluster_id asc
+            partition by person_id
+            order by record_count desc, first_generation asc, cluster_number asc
         ) as rank_of_cluster
     from former_overlap
 
@@ -150,12 +154,12 @@ former_preferred as (
 kept as (
 
     select
-        cluster_id,
+        cluster_number,
         person_id
     from inherited
     union all
     select
-        cluster_id,
+        cluster_number,
         person_id
     from former_preferred
     where rank_of_person = 1 and rank_of_cluster = 1
@@ -175,40 +179,43 @@ used as (
 
 cluster as (
 
-    select cluster_id from settled
-    group by cluster_id
+    select
+        cluster_number,
+        min(record_id) as smallest_record_id
+    from settled
+    group by cluster_number
 
 ),
 
 person as (
 
     select
-        cluster.cluster_id,
+        cluster.cluster_number,
         coalesce(
             kept.person_id,
             (select used.largest_person_id from used)
             + row_number() over (
-                partition by kept.person_id is null order by cluster.cluster_id
+                partition by kept.person_id is null order by cluster.smallest_record_id
             )
         ) as person_id
     from cluster
-    left join kept on cluster.cluster_id = kept.cluster_id
+    left join kept on cluster.cluster_number = kept.cluster_number
 
 ),
 
 accepted as (
 
     select
-        record_id,
-        other_record_id,
+        record_number,
+        other_record_number,
         match_rule,
         strength
     from {{ ref('int_person__linked') }}
     where decision = 'confirmed'
     union all
     select
-        record_id,
-        other_record_id,
+        record_number,
+        other_record_number,
         'steward' as match_rule,
         2147483647 as strength
     from {{ ref('int_link_override__judged') }}
@@ -219,29 +226,29 @@ accepted as (
 joining as materialized (
 
     select
-        accepted.record_id,
-        accepted.other_record_id,
+        accepted.record_number,
+        accepted.other_record_number,
         accepted.match_rule,
         accepted.strength
     from accepted
-    inner join settled on accepted.record_id = settled.record_id
+    inner join settled on accepted.record_number = settled.record_number
     inner join settled as other
         on
-            accepted.other_record_id = other.record_id
-            and settled.cluster_id = other.cluster_id
+            accepted.other_record_number = other.record_number
+            and settled.cluster_number = other.cluster_number
 
 ),
 
 each_end as (
 
     select
-        record_id,
+        record_number,
         match_rule,
         strength
     from joining
     union all
     select
-        other_record_id as record_id,
+        other_record_number as record_number,
         match_rule,
         strength
     from joining
@@ -250,11 +257,11 @@ each_end as (
 
 joined as (
 
-    select distinct on (record_id)
-        record_id,
+    select distinct on (record_number)
+        record_number,
         match_rule
     from each_end
-    order by record_id asc, strength desc, match_rule asc
+    order by record_number asc, strength desc, match_rule asc
 
 ),
 
@@ -262,12 +269,12 @@ identified as (
 
     select
         settled.record_id,
-        settled.cluster_id,
+        settled.record_number,
         person.person_id,
         coalesce(joined.match_rule, 'alone') as match_rule
     from settled
-    inner join person on settled.cluster_id = person.cluster_id
-    left join joined on settled.record_id = joined.record_id
+    inner join person on settled.cluster_number = person.cluster_number
+    left join joined on settled.record_number = joined.record_number
 
 )
 

@@ -48,8 +48,8 @@ vetoed as (
         least(record.person_id, other.person_id) as person_id,
         greatest(record.person_id, other.person_id) as other_person_id
     from {{ ref('int_person__vetoed') }} as vetoed
-    inner join identified as record on vetoed.record_id = record.record_id
-    inner join identified as other on vetoed.other_record_id = other.record_id
+    inner join identified as record on vetoed.record_number = record.record_number
+    inner join identified as other on vetoed.other_record_number = other.record_number
     group by
         least(record.person_id, other.person_id),
         greatest(record.person_id, other.person_id)
@@ -67,16 +67,16 @@ pair as (
         linked.decision,
         linked.match_rule
     from linked
-    inner join identified as record on linked.record_id = record.record_id
-    inner join identified as other on linked.other_record_id = other.record_id
+    inner join identified as record on linked.record_number = record.record_number
+    inner join identified as other on linked.other_record_number = other.record_number
     where record.person_id <> other.person_id
     order by
         least(record.person_id, other.person_id) asc,
         greatest(record.person_id, other.person_id) asc,
         linked.decision = 'confirmed' desc,
         linked.match_weight desc,
-        linked.record_id asc,
-        linked.other_record_id asc
+        linked.record_number asc,
+        linked.other_record_number asc
 
 ),
 

@@ -15,10 +15,10 @@ scored as (
     select scored.*
     from {{ ref('int_person__scored') }} as scored
     left join {{ ref('int_person__touched') }} as touched
-        on scored.record_id = touched.record_id
+        on scored.record_number = touched.record_number
     left join {{ ref('int_person__touched') }} as other_touched
-        on scored.other_record_id = other_touched.record_id
-    where touched.record_id is not null or other_touched.record_id is not null
+        on scored.other_record_number = other_touched.record_number
+    where touched.record_number is not null or other_touched.record_number is not null
 
 ),
 
@@ -38,7 +38,7 @@ weighed as (
 
     select
         scored.*,
-        contested.record_id is not null as is_contested,
+        contested.record_number is not null as is_contested,
         case
             when
                 scored.date_of_birth_level <> 'missing'
@@ -56,10 +56,10 @@ weighed as (
     from scored
     left join contested
         on
-            scored.record_id = contested.record_id
-            and scored.other_record_id = contested.other_record_id
-    left join held on scored.record_id = held.record_id
-    left join held as other_held on scored.other_record_id = other_held.record_id
+            scored.record_number = contested.record_number
+            and scored.other_record_number = contested.other_record_number
+    left join held on scored.record_number = held.record_number
+    left join held as other_held on scored.other_record_number = other_held.record_number
 
 ),
 
@@ -93,8 +93,8 @@ decided as (
 linked as (
 
     select
-        record_id,
-        other_record_id,
+        record_number,
+        other_record_number,
         decision,
         match_weight,
         is_unsteady,

@@ -12,8 +12,8 @@
 with pair as (
 
     select
-        least(left_record.record_id, right_record.record_id) as record_id,
-        greatest(left_record.record_id, right_record.record_id) as other_record_id,
+        paired.record_number,
+        paired.other_record_number,
         left_record.age_class as age_class_l,
         left_record.alias_family_name as alias_family_name_l,
         left_record.birth_digits as birth_digits_l,
@@ -365,8 +365,8 @@ totalled as (
 scored as (
 
     select
-        record_id,
-        other_record_id,
+        record_number,
+        other_record_number,
         given_name_level,
         family_name_level,
         middle_name_level,

@@ -163,6 +163,7 @@ standardised as (
     select
         -- keys
         dated.record_id,
+        resolution.record_number(dated.record_id) as record_number,
         dated.feed,
 
         -- who

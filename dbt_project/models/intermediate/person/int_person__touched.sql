@@ -27,8 +27,8 @@ published as (
 pair as (
 
     select
-        record_id,
-        other_record_id
+        record_number,
+        other_record_number
     from {{ ref('int_person__scored') }}
 
 ),
@@ -36,41 +36,41 @@ pair as (
 -- when nobody was settled before, everybody is unsettled
 near as (
 
-    select record_id from unsettled
+    select record_number from unsettled
     union
-    select pair.other_record_id as record_id
+    select pair.other_record_number as record_number
     from pair
-    inner join unsettled on pair.record_id = unsettled.record_id
+    inner join unsettled on pair.record_number = unsettled.record_number
     where exists (select from settled)
     union
-    select pair.record_id
+    select pair.record_number
     from pair
-    inner join unsettled on pair.other_record_id = unsettled.record_id
+    inner join unsettled on pair.other_record_number = unsettled.record_number
     where exists (select from settled)
     union
-    select other_published.record_id
+    select other_published.record_number
     from unsettled
-    inner join published on unsettled.record_id = published.record_id
+    inner join published on unsettled.record_number = published.record_number
     inner join published as other_published on published.person_id = other_published.person_id
 
 ),
 
 component as (
 
-    select settled.component_id
+    select settled.component_number
     from settled
-    inner join near on settled.record_id = near.record_id
-    group by settled.component_id
+    inner join near on settled.record_number = near.record_number
+    group by settled.component_number
 
 ),
 
 touched as (
 
-    select record_id from near
+    select record_number from near
     union
-    select settled.record_id
+    select settled.record_number
     from settled
-    inner join component on settled.component_id = component.component_id
+    inner join component on settled.component_number = component.component_number
 
 )
 

@@ -7,7 +7,7 @@
 
 with record as (
 
-    select record_id from {{ ref('int_person__standardised') }}
+    select record_number from {{ ref('int_person__standardised') }}
 
 ),
 
@@ -26,12 +26,12 @@ rules as (
 
 changed as (
 
-    select coalesce(record.record_id, settled.record_id) as record_id
+    select coalesce(record.record_number, settled.record_number) as record_number
     from record
-    full join settled on record.record_id = settled.record_id
+    full join settled on record.record_number = settled.record_number
     where
-        record.record_id is null
-        or settled.record_id is null
+        record.record_number is null
+        or settled.record_number is null
         or settled.is_touched
         or settled.rules_hash <> (select rules.rules_hash from rules)
 
@@ -39,40 +39,40 @@ changed as (
 
 published_as_another as (
 
-    select settled.record_id
+    select settled.record_number
     from settled
     left join {{ ref('stg_published__person_source_record') }} as published
-        on settled.record_id = published.record_id
+        on settled.record_number = published.record_number
     where settled.person_id is distinct from published.person_id
 
 ),
 
 let_go as (
 
-    select settled.record_id
+    select settled.record_number
     from settled
-    left join {{ ref('int_person__held') }} as held on settled.record_id = held.record_id
+    left join {{ ref('int_person__held') }} as held on settled.record_number = held.record_number
     where settled.held_person_id <> coalesce(held.person_id, 0)
 
 ),
 
 spoken_of as (
 
-    select record_id from {{ ref('int_link_override__judged') }}
+    select record_number from {{ ref('int_link_override__judged') }}
     union
-    select other_record_id as record_id from {{ ref('int_link_override__judged') }}
+    select other_record_number as record_number from {{ ref('int_link_override__judged') }}
 
 ),
 
 unsettled as (
 
-    select record_id from changed
+    select record_number from changed
     union
-    select record_id from published_as_another
+    select record_number from published_as_another
     union
-    select record_id from let_go
+    select record_number from let_go
     union
-    select record_id from spoken_of
+    select record_number from spoken_of
 
 )
 

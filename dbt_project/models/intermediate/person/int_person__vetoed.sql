@@ -11,18 +11,18 @@
 with profiled as not materialized (
 
     select
-        connected.component_id,
+        connected.component_number,
         profiled.*
     from {{ ref('int_person__connected') }} as connected
     inner join {{ ref('int_person__profiled') }} as profiled
-        on connected.record_id = profiled.record_id
+        on connected.record_number = profiled.record_number
 
 ),
 
 mixed as (
 
-    select component_id from profiled
-    group by component_id
+    select component_number from profiled
+    group by component_number
     having
         min(given_name) is distinct from max(given_name)
         or min(family_name) is distinct from max(family_name)
@@ -40,16 +40,16 @@ member as (
 
     select profiled.*
     from profiled
-    inner join mixed on profiled.component_id = mixed.component_id
+    inner join mixed on profiled.component_number = mixed.component_number
 
 ),
 
 pair as (
 
     select
-        left_record.record_id,
-        right_record.record_id as other_record_id,
-        left_record.component_id,
+        left_record.record_number,
+        right_record.record_number as other_record_number,
+        left_record.component_number,
         left_record.age_class as age_class_l,
         left_record.alias_family_name as alias_family_name_l,
         left_record.birth_digits as birth_digits_l,
@@ -149,8 +149,8 @@ pair as (
     from member as left_record
     inner join member as right_record
         on
-            left_record.component_id = right_record.component_id
-            and left_record.record_id < right_record.record_id
+            left_record.component_number = right_record.component_number
+            and left_record.record_number < right_record.record_number
 
 ),
 
@@ -290,9 +290,9 @@ levelled as (
 judged as (
 
     select
-        record_id,
-        other_record_id,
-        component_id,
+        record_number,
+        other_record_number,
+        component_number,
         nullif(concat_ws(
             ', ',
             case when nhs_number_level = 'different' then 'nhs_number_conflict' end,

@@ -10,6 +10,7 @@ held as (
 
     select
         record_id,
+        resolution.record_number(record_id) as record_number,
         person_id,
         min(valid_from_generation) as first_generation
     from source

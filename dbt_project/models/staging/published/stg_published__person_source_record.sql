@@ -13,6 +13,7 @@ newest as (
 
     select
         record_id,
+        resolution.record_number(record_id) as record_number,
         person_id,
         match_rule
     from source

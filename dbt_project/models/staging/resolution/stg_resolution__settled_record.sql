@@ -11,8 +11,8 @@ with source as (
 renamed as (
 
     select
-        record_id,
-        component_id,
+        record_number,
+        component_number,
         person_id,
         held_person_id,
         rules_hash,

@@ -17,8 +17,9 @@ HEADER = """\
 -- noqa: disable=all
 --"""
 ONCE = """\
-    -- else what follows would work this out again for each of its uses
-    offset 0"""
+    -- else what follows would work this out again for each of its uses; and not offset 0, for which
+    -- nobody would help
+    limit all"""
 SEARCH = settings.ROOT / "orchestration" / "migrations" / "weigh_search.sql"
 RECORD_COLUMN = re.compile(r"\b([a-z_]+)_[lr]\b")
 # nobody is searched for by these

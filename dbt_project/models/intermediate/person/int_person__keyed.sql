@@ -4,13 +4,14 @@
 -- them are sorted; that two texts give one number is harmless: the pair is compared, and found to
 -- differ. A record that has gone has no keys.
 
-with profiled as (
+-- read where they stand, and not copied first: there are many of them
+with profiled as not materialized (
 
     select * from {{ ref('int_person__profiled') }}
 
 ),
 
-compared as (
+compared as not materialized (
 
     select * from {{ ref('stg_resolution__compared_record') }}
 

@@ -7,20 +7,24 @@ with block as (
 
 ),
 
+record as (
+
+    select
+        unnest(record_numbers) as record_number,
+        generate_subscripts(record_numbers, 1) as place,
+        record_numbers,
+        unchanged_record_numbers
+    from block
+
+),
+
 -- each record with those after it, and with the unchanged
 shared as (
 
     select
-        record.number as record_number,
-        other.number as other_record_number
-    from block
-    cross join lateral unnest(block.record_numbers) with ordinality as record (number, place)
-    cross join
-        lateral unnest(
-            block.record_numbers[record.place::integer + 1:] || block.unchanged_record_numbers
-        ) as other (number)
-    -- a record may have a key twice
-    where record.number <> other.number
+        record_number,
+        unnest(record_numbers[place + 1:] || unchanged_record_numbers) as other_record_number
+    from record
 
 ),
 
@@ -30,6 +34,8 @@ paired as (
         least(record_number, other_record_number) as record_number,
         greatest(record_number, other_record_number) as other_record_number
     from shared
+    -- a record may have a key twice
+    where record_number <> other_record_number
 
 )
 

@@ -115,8 +115,9 @@ with pair as (
         on paired.record_number = left_record.record_number
     inner join {{ ref('int_person__profiled') }} as right_record
         on paired.other_record_number = right_record.record_number
-    -- else what follows would work this out again for each of its uses
-    offset 0
+    -- else what follows would work this out again for each of its uses; and not offset 0, for which
+    -- nobody would help
+    limit all
 
 ),
 
@@ -250,8 +251,9 @@ levelled as (
             else 'different'
         end as upn_level
     from pair
-    -- else what follows would work this out again for each of its uses
-    offset 0
+    -- else what follows would work this out again for each of its uses; and not offset 0, for which
+    -- nobody would help
+    limit all
 
 ),
 

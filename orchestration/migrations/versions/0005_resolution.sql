@@ -239,12 +239,12 @@ comment on table resolution.told_person is
 grant select, insert, update, delete on resolution.told_person to builder;
 
 create table if not exists resolution.read_model (
-    model varchar(63) primary key,
+    model varchar(63) primary key, -- noqa: RF04
     rules varchar(32) not null
 );
 
 comment on table resolution.read_model is
-'One row per staging model whose rows are kept from night to night: the MD5 of its SQL and of every '
-'function that reads a value. Where it differs all is read again.';
+'One row per staging model whose rows are kept from night to night: the MD5 of its SQL and of '
+'every function that reads a value. Where it differs all is read again.';
 
 grant select, insert, update, delete on resolution.read_model to builder;

@@ -3,7 +3,7 @@
 -- The strongest links are taken first, and two clusters never join when any two of their records
 -- are vetoed. Confirmed links make a person. With probable ones, clusters grow wider: that is
 -- where else to search, and never carries a fact. Where a component holds no veto there is nothing
--- to choose. A cluster is named after its smallest record. Kept from night to night; only touched
+-- to choose. A cluster is named after its smallest number. Kept from night to night; only touched
 -- records are clustered anew.
 
 with recursive connected as (

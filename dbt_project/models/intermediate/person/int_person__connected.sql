@@ -1,7 +1,7 @@
 -- Grain: one row per touched record, with all it might be joined to.
 --
 -- What is connected is no person yet: it is where to look for vetoes. A component is named after
--- its smallest record. The walk starts only at records that are smaller than all their
+-- its smallest number. The walk starts only at records that are smaller than all their
 -- neighbours, of which nearly every component has one.
 
 with recursive model as (

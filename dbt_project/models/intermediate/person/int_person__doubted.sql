@@ -4,15 +4,15 @@
 -- stays together and keeps its identifier; the other links are withheld until a steward has looked.
 -- Kept from night to night; only touched records are doubted anew.
 
-with clustered as not materialized (
+with clustered as (
 
-    select * from {{ ref('int_person__clustered') }}
-
-),
-
-connected as (
-
-    select * from {{ ref('int_person__connected') }}
+    select
+        connected.record_id,
+        record.record_number,
+        record.cluster_number
+    from {{ ref('int_person__clustered') }} as record
+    inner join {{ ref('int_person__connected') }} as connected
+        on record.record_number = connected.record_number
 
 ),
 
@@ -56,10 +56,9 @@ exceeded as (
     select
         clustered.cluster_number,
         cluster_limit.attention_reason
-    from several
-    inner join clustered on several.cluster_number = clustered.cluster_number
-    inner join connected on clustered.record_number = connected.record_number
-    inner join record on connected.record_id = record.record_id
+    from clustered
+    inner join several on clustered.cluster_number = several.cluster_number
+    inner join record on clustered.record_id = record.record_id
     inner join cluster_limit
         on
             record.feed = coalesce(cluster_limit.feed, record.feed)

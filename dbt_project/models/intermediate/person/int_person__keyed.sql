@@ -66,6 +66,9 @@ keyed as (
                     'names_and_house', both_sounds || '/' || house_number
                 ),
                 resolution.blocking_key(
+                    'initials_and_house', both_initials || '/' || house_number || '/' || street
+                ),
+                resolution.blocking_key(
                     'alias_and_birth', alias_family_name || '/' || birth_digits
                 ),
                 resolution.blocking_key(
@@ -90,12 +93,15 @@ keyed as (
             where blocking.words is not null
         )
         || array(
-            select
-                resolution.blocking_key(
-                    'initial_and_home', left(record.given_name, 1) || '/' || home.home_key
-                )
+            select resolution.blocking_key('initial_and_home', form.initial || '/' || home.home_key)
             from unnest(string_to_array(record.home_keys, '|')) as home (home_key)
-            where record.given_name is not null
+            cross join
+                (
+                    select left(given.form, 1) as initial
+                    from unnest(string_to_array(record.given_forms, '|')) as given (form)
+                    group by left(given.form, 1)
+                    order by left(given.form, 1)
+                ) as form
         )
         || array(
             select

@@ -285,7 +285,8 @@ def _ensure_database(name: str) -> None:
             connection.execute(
                 sql.SQL(
                     "create database {} template template0 encoding 'UTF8'"
-                    " locale_provider libc lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'"
+                    # the order is that of C.UTF-8; told that bytes decide, PostgreSQL sorts faster
+                    " locale_provider libc lc_collate 'C' lc_ctype 'C.UTF-8'"
                 ).format(sql.Identifier(name))
             )
     except psycopg.errors.DuplicateDatabase:

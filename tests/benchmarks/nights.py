@@ -39,6 +39,7 @@ RECORDS = (
     *("stg_published__person_record_history", "stg_resolution__compared_record"),
     "stg_resolution__settled_record",
     *("stg_stewardship__link_override", "int_link_override__judged"),
+    *("int_address__written", "int_address__read", "int_address__found"),
     *("int_address__standardised", *PROFILES),
 )
 MARTS = ("person_source_record", "person_redirect")

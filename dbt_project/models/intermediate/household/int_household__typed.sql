@@ -4,13 +4,13 @@
 -- register or its name says so, when too many people live there, or when they share too few
 -- surnames. A class that says household does not outweigh who lives there: the register is late.
 
-with stay as (
+with stay as not materialized (
 
     select * from {{ ref('int_household__stayed') }}
 
 ),
 
-spell as (
+spell as not materialized (
 
     select * from {{ ref('int_household__resolved') }}
 

@@ -124,7 +124,7 @@ named as (
 
 ),
 
-hashed as (
+hashed as materialized (
 
     select
         *,

@@ -114,7 +114,7 @@ declare
     kind text;
     name text;
 begin
-    foreach line in array string_to_array(given, ',') loop
+    foreach line in array coalesce(string_to_array(given, ','), '{}') loop
         line := rtrim(line);
         -- few lines end in a word for a street, and only those are worth a search
         kind := '{

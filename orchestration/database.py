@@ -187,6 +187,8 @@ def _initialise(become: list[str]) -> None:
     _give_to(become)
     words = ["--username=postgres", f"--pwfile={password}", "--auth=scram-sha-256"]
     words += ["--encoding=UTF8", "--locale=C.UTF-8", "--text-search-config=english"]
+    # bytes sort in the order of the characters, in a third of the time
+    words += ["--lc-collate=C"]
     if not _call(become, "initdb", *words):
         raise ServerError(f"initdb fails. Its log says why: {log_file()}")
     with (_data() / "postgresql.conf").open("a") as file:
@@ -285,7 +287,6 @@ def _ensure_database(name: str) -> None:
             connection.execute(
                 sql.SQL(
                     "create database {} template template0 encoding 'UTF8'"
-                    # the order is that of C.UTF-8; told that bytes decide, PostgreSQL sorts faster
                     " locale_provider libc lc_collate 'C' lc_ctype 'C.UTF-8'"
                 ).format(sql.Identifier(name))
             )

@@ -382,6 +382,24 @@ def test_the_gate_names_the_broken_rule_and_changes_nothing(database, run, rule,
             )
 
 
+def test_marts_that_a_crash_emptied_are_not_published(database, run, manifest):
+    """They are unlogged, but for those that are kept from night to night."""
+    publish(run)
+    before = everything(database)
+    emptied = [
+        f"marts.{node['name']}"
+        for node in manifest["nodes"].values()
+        if node["schema"] == "marts"
+        and node["config"].get("unlogged")
+        and database.execute("select to_regclass(%s)", [f"marts.{node['name']}"]).fetchone()[0]
+    ]
+    assert "marts.family_context" in emptied
+    database.execute("truncate " + ", ".join(emptied))
+    with pytest.raises(PublicationError, match="marts_are_built_from_the_deliveries_in_force"):
+        publish(run)
+    assert everything(database) == before
+
+
 def test_every_rule_of_the_gate_has_been_seen_to_fail():
     tried = {rule.strip() for rule in RULES} | {"published_relations_are_as_migrated"}
     assert {path.stem for path in publishing.INVARIANTS.glob("*.sql")} == tried

@@ -419,12 +419,12 @@ scored as (
         nullif(concat_ws(
             ', ',
             case when family_name_level in ('sound', 'different') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') then 'family_name_differs' end,
-            case when date_of_birth_level = 'missing' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' and (child_level <> 'same' or home_level = 'different' and (grown_namesakes_l > 1 or grown_namesakes_r > 1)) and not (home_level = 'same' and (given_name_level in ('same', 'start') and family_name_level in ('same', 'former', 'part', 'slip') or given_name_level = 'swapped') and not coalesce(list_keys_l && list_keys_r, false) and grown_namesakes_l < 2 and grown_namesakes_r < 2 and coalesce('adult' in (age_class_l, age_class_r), false) and (coalesce(age_class_l = age_class_r, false) or not (has_young_namesake_l or has_young_namesake_r))) then 'nothing_personal' end,
+            case when date_of_birth_level = 'missing' and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and (middle_name_level <> 'same' or home_level = 'different') and (child_level <> 'same' or home_level = 'different' and (grown_namesakes_l > 1 or grown_namesakes_r > 1)) and not (home_level = 'same' and (given_name_level in ('same', 'start') and family_name_level in ('same', 'former', 'part', 'slip') or given_name_level = 'swapped') and not coalesce(list_keys_l && list_keys_r, false) and grown_namesakes_l < 2 and grown_namesakes_r < 2 and coalesce('adult' in (age_class_l, age_class_r), false) and (coalesce(age_class_l = age_class_r, false) or not (has_young_namesake_l or has_young_namesake_r))) then 'nothing_personal' end,
             case when child_born_l and child_born_r and given_name_level not in ('missing', 'same', 'swapped') and not ((nhs_number_level = 'same' or upn_level = 'same') and feed_l <> feed_r and not (is_number_disputed_l or is_number_disputed_r)) and middle_name_level <> 'same' then 'alike_children' end,
             case when date_of_birth_level = 'missing' and child_level = 'same' and given_name_level not in ('missing', 'same', 'swapped') and not (nhs_number_level = 'same' or upn_level = 'same') and not (telephone_level = 'same' or email_level = 'same') and middle_name_level <> 'same' then 'alike_parents' end,
             case when given_name_level = 'initial' and not (nhs_number_level = 'same' or upn_level = 'same') then 'only_an_initial' end
         ), '') as reservations,
-        4 as model_version
+        5 as model_version
     from totalled
     where match_weight >= 0.0
 

@@ -278,8 +278,9 @@ def _febrl_scores(connection, rows, with_number: bool) -> dict:
         cursor.executemany(FEBRL_RECORD, people)
         cursor.executemany(FEBRL_ADDRESS, homes)
     _dbt(
-        "run", "--select", "int_property__classified", "int_address__found",
-        "int_address__standardised", "int_person__standardised",
+        "run", "--select", "int_property__classified", "int_address__written",
+        "int_address__read", "int_address__found", "int_address__standardised",
+        "int_person__standardised",
         "int_person__located", "int_person__accompanied", "int_person__listed",
         "int_person__housed", "int_person__sounded", "int_person__comparable",
         "int_person__mistakable", "int_person__profiled",

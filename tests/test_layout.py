@@ -147,12 +147,17 @@ def test_a_row_that_was_read_depends_on_its_row_of_raw_alone(manifest):
     readings = [m for m in models(manifest) if m["config"]["materialized"] == "reading"]
     for model in readings:
         name, code = model["name"], model["raw_code"]
-        assert len(model["sources"]) == 1 and not model["refs"], name
-        assert "_delivery_id as delivery_id" in code and "_row_number as row_number" in code, name
-        assert set(re.findall(r"{{-?\s*(\w+)", code)) <= {"hash_key", "source"}, name
+        assert len(model["sources"]) + len(model["refs"]) == 1, name
+        if model["refs"]:
+            column = model["config"]["read_by"]
+            assert re.search(rf"\bgroup by {column}$", code, re.MULTILINE), name
+        else:
+            assert "_delivery_id as delivery_id" in code, name
+            assert "_row_number as row_number" in code, name
+        assert set(re.findall(r"{{-?\s*(\w+)", code)) <= {"hash_key", "source", "ref"}, name
         # functions of ours are those of parse and of the feed's own schema: they are in the rules
         schemas = set(re.findall(r"\b(\w+)\.\w+\(", code))
-        assert schemas <= {"parse", f"raw_{model['sources'][0][0]}"}, name
+        assert schemas <= {"parse", *(f"raw_{feed}" for feed, _ in model["sources"])}, name
 
 
 def test_a_staging_model_decides_nothing(manifest):

@@ -46,7 +46,9 @@ def staged(database, dbt, manifest):
     models = [
         node
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["config"]["materialized"] == "reading"
+        if node["resource_type"] == "model"
+        and node["fqn"][1] == "staging"
+        and node["config"]["materialized"] == "reading"
     ]
     for model in models:
         path = transform.folder() / "target/compiled/family_context" / model["original_file_path"]

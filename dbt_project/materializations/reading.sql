@@ -1,12 +1,19 @@
 {#-
-    How the staging models of feeds are stored. Each of their rows comes from one row of raw, by
-    nothing but the model, the functions that read a value, and the date formats of the feed (a test
-    holds them to that). So what was read last night by the same rules is kept as long as its row is
-    in force, and only what came tonight is read. Other rules, or none known: all is read again.
+    How what only reads values is stored: the staging models of feeds, and the texts of addresses.
+    Each row comes from one row of what is read, by nothing but the model, the functions that read a
+    value, and the date formats of the feed (a test holds them to that). So what was read last night
+    by the same rules is kept as long as its row is in force, and only what came tonight is read.
+    Other rules, or none known: all is read again. A model of no feed names the column that says
+    which row it is (read_by).
 -#}
 {%- materialization reading, adapter="postgres" -%}
 
-    {%- set in_force = source(*model.sources[0]) -%}
+    {%- set in_force = source(*model.sources[0]) if model.sources else ref(model.refs[0].name) -%}
+    {%- set read_by = config.get("read_by") -%}
+    {%- set same = "raw." ~ read_by ~ " = read." ~ read_by if read_by
+        else "raw._delivery_id = read.delivery_id and raw._row_number = read.row_number" -%}
+    {%- set known = "read." ~ read_by ~ " = reading." ~ read_by if read_by
+        else "read.delivery_id = reading.delivery_id and read.row_number = reading.row_number" -%}
     {%- set target_relation = this.incorporate(type="table") -%}
     {%- set rules -%}
         select md5($rules${{ sql }}{{ model.columns }}$rules$ || string_agg(
@@ -24,20 +31,13 @@
     {%- if kept -%}
         {%- call statement("gone") -%}
             delete from {{ this }} as read
-            where not exists (
-                select from {{ in_force }} as raw
-                where raw._delivery_id = read.delivery_id and raw._row_number = read.row_number
-            )
+            where not exists (select from {{ in_force }} as raw where {{ same }})
         {%- endcall -%}
         {%- call statement("main") -%}
             {#- behind the last step's name, where the planner asks before it reads -#}
             insert into {{ this }}
             {{ sql }} as reading
-            where not exists (
-                select from {{ this }} as read
-                where read.delivery_id = reading.delivery_id
-                    and read.row_number = reading.row_number
-            )
+            where not exists (select from {{ this }} as read where {{ known }})
         {%- endcall -%}
     {%- else -%}
         {%- do drop_relation_if_exists(load_cached_relation(this)) -%}

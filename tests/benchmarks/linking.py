@@ -36,7 +36,7 @@ from tests.benchmarks.nights import (
 
 DAY = dt.date(2026, 1, 31)
 STEPS = {"what is compared": PROFILES, "keys to links": LINKS, "links to people": PERSONS}
-ALL = (*PROFILES, *LINKS, *PERSONS)
+ALL = ("int_address__read", *PROFILES, *LINKS, *PERSONS)
 DRAWN = """
 create temp table drawn as
 select

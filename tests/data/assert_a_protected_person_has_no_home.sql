@@ -32,6 +32,25 @@ protected_place as (
     from protected
     where address_type ilike '%refuge%' and postcode is not null
 
+),
+
+-- reading an address takes long: only those of the postcode are read
+shown as (
+
+    select
+        household_id,
+        postcode,
+        address_text
+    from {{ ref('person_address') }}
+    where postcode in (select protected_place.postcode from protected_place)
+    union all
+    select
+        household_id,
+        postcode,
+        address_text
+    from {{ ref('household') }}
+    where postcode in (select protected_place.postcode from protected_place)
+
 )
 
 select household_id
@@ -42,19 +61,12 @@ select household_id
 from {{ ref('person_address') }}
 where person_id in (select protected_person.person_id from protected_person)
 union all
-select address.household_id
-from {{ ref('person_address') }} as address
+select shown.household_id
+from shown
 inner join protected_place
     on
-        address.postcode = protected_place.postcode
-        and parse.house_number(address.address_text) = protected_place.house_number
-union all
-select household.household_id
-from {{ ref('household') }} as household
-inner join protected_place
-    on
-        household.postcode = protected_place.postcode
-        and parse.house_number(household.address_text) = protected_place.house_number
+        shown.postcode = protected_place.postcode
+        and parse.house_number(shown.address_text) = protected_place.house_number
 union all
 select record.person_id as household_id
 from {{ ref('search_record') }} as searched

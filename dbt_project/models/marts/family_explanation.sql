@@ -4,7 +4,7 @@
 -- communal home nothing is kept: that they do is nobody's business but theirs. Made after the list
 -- itself ({{ ref('family_member') }}), for with it is remembered of what both were made.
 
-with child as (
+with child as not materialized (
 
     select person_id as child_id from {{ ref('int_family__touched') }}
     where is_child
@@ -29,7 +29,7 @@ basis as (
 
 ),
 
-ground as (
+ground as not materialized (
 
     select * from {{ ref('int_family__judged') }}
 

@@ -51,8 +51,11 @@ as $$
 declare
     house text := upper(address);
     -- nearly every address is one of two: "14 High Street", "Flat 2, 14 High Street"
-    plain constant text := substring(
-        house from '^(?:(?:FLAT|APARTMENT|APT) \d{1,4}[A-Z]?,? )?(\d{1,4}[A-Z]?) [A-Z]{2}'
+    plain constant text := coalesce(
+        substring(house from '^(\d{1,4}[A-Z]?) [A-Z]{2}'),
+        substring(
+            house from '^(?:FLAT|APARTMENT|APT) \d{1,4}[A-Z]?,? (\d{1,4}[A-Z]?) [A-Z]{2}'
+        )
     );
 begin
     if plain is not null then
@@ -105,20 +108,33 @@ returns text
 language plpgsql immutable parallel safe
 as $$
 declare
-    short constant jsonb := '{
-        "ST": "STREET", "RD": "ROAD", "AV": "AVENUE", "AVE": "AVENUE", "CL": "CLOSE", "LN": "LANE",
-        "DR": "DRIVE", "GR": "GROVE", "TER": "TERRACE", "TERR": "TERRACE", "CRES": "CRESCENT",
-        "PL": "PLACE", "SQ": "SQUARE", "GDNS": "GARDENS"
-    }';
-    -- behind the house number, or alone in its line
-    street constant text[] := regexp_match(
-        translate(upper(address), '.''', ''),
-        '(?:^|,|\d[A-Z]?)\s*((?:[A-Z][A-Z-]*\s+){1,4})'
-        '(STREET|ROAD|AVENUE|CLOSE|LANE|DRIVE|GROVE|TERRACE|CRESCENT|PLACE|SQUARE|GARDENS|WAY|MEWS'
-        '|ROW|WALK|RISE|PARADE|ST|RD|AVE?|CL|LN|DR|GR|TERR?|CRES|PL|SQ|GDNS)\s*(?:,|$)'
-    );
+    -- without full stops and apostrophes, and whatever separates words is a space
+    given constant text := translate(upper(address), E'\t\n\v\f\r.''', '     ');
+    line text;
+    kind text;
+    name text;
 begin
-    return regexp_replace(street[1], '\s+', ' ', 'g') || coalesce(short ->> street[2], street[2]);
+    foreach line in array coalesce(string_to_array(given, ','), '{}') loop
+        line := rtrim(line);
+        -- few lines end in a word for a street, and only those are worth a search
+        kind := '{
+            "STREET": "STREET", "ROAD": "ROAD", "AVENUE": "AVENUE", "CLOSE": "CLOSE",
+            "LANE": "LANE", "DRIVE": "DRIVE", "GROVE": "GROVE", "TERRACE": "TERRACE",
+            "CRESCENT": "CRESCENT", "PLACE": "PLACE", "SQUARE": "SQUARE", "GARDENS": "GARDENS",
+            "WAY": "WAY", "MEWS": "MEWS", "ROW": "ROW", "WALK": "WALK", "RISE": "RISE",
+            "PARADE": "PARADE", "ST": "STREET", "RD": "ROAD", "AV": "AVENUE", "AVE": "AVENUE",
+            "CL": "CLOSE", "LN": "LANE", "DR": "DRIVE", "GR": "GROVE", "TER": "TERRACE",
+            "TERR": "TERRACE", "CRES": "CRESCENT", "PL": "PLACE", "SQ": "SQUARE",
+            "GDNS": "GARDENS"
+        }'::jsonb ->> split_part(line, ' ', -1);
+        continue when kind is null;
+        -- behind the house number, or alone in its line
+        name := substring(line from '(?:^|\d[A-Z]?)\s*((?:[A-Z][A-Z-]*\s+){1,4})[A-Z]+$');
+        if name is not null then
+            return regexp_replace(name, '\s+', ' ', 'g') || kind;
+        end if;
+    end loop;
+    return null;
 end
 $$;
 

@@ -1,4 +1,4 @@
--- Grain: one row per record and address spell, with the property that the register holds for it.
+-- Grain: one row per address as feeds write it, with the property that the register holds for it.
 --
 -- The register looks an address up by postcode, house number and unit, and in a street where places
 -- have no number by postcode, street and unit; only one hit counts. A number that a source sends is
@@ -6,49 +6,22 @@
 -- not hold stays as it was sent: the register ends at the council's boundary, and new homes come
 -- into it late.
 
-with property as (
+with property as not materialized (
 
     select * from {{ ref('int_property__classified') }}
-
-),
-
-spell as (
-
-    select
-        *,
-        nullif(
-            concat_ws(
-                ', ', address_line_1, address_line_2, address_line_3, address_line_4, address_line_5
-            ),
-            ''
-        ) as full_address
-    from {{ ref('int_address__unioned') }}
-
-),
-
--- many spells name one place, and reading an address takes long: each text is read once
-text_read as (
-
-    select
-        full_address,
-        parse.house_number(full_address) as house_number,
-        parse.unit(full_address) as unit,
-        parse.street(full_address) as street
-    from spell
-    where full_address is not null
-    group by full_address
 
 ),
 
 read as (
 
     select
-        spell.*,
+        written.*,
         text_read.house_number,
         text_read.unit,
         text_read.street
-    from spell
-    left join text_read on spell.full_address = text_read.full_address
+    from {{ ref('int_address__written') }} as written
+    left join {{ ref('int_address__read') }} as text_read
+        on written.full_address = text_read.full_address
 
 ),
 
@@ -183,21 +156,14 @@ chosen as (
 found as (
 
     select
-        -- keys
-        chosen.address_spell_id,
-        chosen.record_id,
-        chosen.feed,
+        -- keys: as written
+        chosen.full_address,
+        chosen.postcode as source_postcode,
+        chosen.uprn as source_uprn,
 
         -- where: as the register writes it, once the property is known
-        chosen.address_line_1,
-        chosen.address_line_2,
-        chosen.address_line_3,
-        chosen.address_line_4,
-        chosen.address_line_5,
-        chosen.full_address,
         coalesce(property.postcode, chosen.postcode) as postcode,
         chosen.chosen_uprn as uprn,
-        chosen.uprn as source_uprn,
         case
             when chosen.chosen_uprn is null then 'none'
             when chosen.chosen_uprn = chosen.uprn then 'source'
@@ -212,22 +178,10 @@ found as (
             chosen.unit
         ) as unit,
         coalesce(property.street, chosen.street) as street,
-        chosen.address_type,
-        chosen.is_protected_address,
 
         -- what kind of place
         property.property_kind,
-        property.lived_in_as,
-
-        -- when
-        chosen.started_on,
-        chosen.ended_on,
-        chosen.observed_on,
-
-        -- audit
-        chosen.delivery_id,
-        chosen.source_table,
-        chosen.row_number
+        property.lived_in_as
     from chosen
     left join property on chosen.chosen_uprn = property.uprn
 

@@ -15,7 +15,7 @@ contact as (
 
 ),
 
-relationship as (
+relationship as not materialized (
 
     select * from {{ ref('stg_childrens_social_care__relationship') }}
 

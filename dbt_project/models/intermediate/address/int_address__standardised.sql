@@ -4,21 +4,44 @@
 -- and no text: nothing may be found through it. One feed's mark protects the place for all feeds:
 -- a refuge with everybody in its building, any other address for that dwelling alone.
 
-with spell as (
+with spell as not materialized (
 
-    select * from {{ ref('int_address__found') }}
+    select
+        *,
+        nullif(
+            concat_ws(
+                ', ', address_line_1, address_line_2, address_line_3, address_line_4, address_line_5
+            ),
+            ''
+        ) as full_address,
+        coalesce(address_type ilike '%refuge%', false) as is_refuge
+    from {{ ref('int_address__unioned') }}
 
 ),
 
-keyed as (
+place as not materialized (
 
     select
         *,
         uprn || '/' || coalesce(unit, '') as uprn_key,
         postcode || '/' || house_number as building_key,
-        postcode || '/' || house_number || '/' || coalesce(unit, '') as house_key,
-        coalesce(address_type ilike '%refuge%', false) as is_refuge
+        postcode || '/' || house_number || '/' || coalesce(unit, '') as house_key
+    from {{ ref('int_address__found') }}
+
+),
+
+marked as (
+
+    select
+        place.*,
+        spell.is_refuge
     from spell
+    inner join place
+        on
+            coalesce(spell.full_address, '') = coalesce(place.full_address, '')
+            and coalesce(spell.postcode, '') = coalesce(place.source_postcode, '')
+            and coalesce(spell.uprn, '') = coalesce(place.source_uprn, '')
+    where spell.is_protected_address
 
 ),
 
@@ -27,12 +50,12 @@ protected_uprn as (
 
     select
         named.uprn,
-        named.uprn || '/' || coalesce(keyed.unit, '') as uprn_key,
-        bool_or(keyed.is_refuge) as is_refuge
-    from keyed
-    cross join lateral unnest(array[keyed.uprn, keyed.source_uprn]) as named (uprn)
-    where keyed.is_protected_address and named.uprn is not null
-    group by named.uprn, keyed.unit
+        named.uprn || '/' || coalesce(marked.unit, '') as uprn_key,
+        bool_or(marked.is_refuge) as is_refuge
+    from marked
+    cross join lateral unnest(array[marked.uprn, marked.source_uprn]) as named (uprn)
+    where named.uprn is not null
+    group by named.uprn, marked.unit
 
 ),
 
@@ -43,8 +66,8 @@ protected_house as (
         building_key,
         house_key,
         bool_or(is_refuge) as is_refuge
-    from keyed
-    where is_protected_address and postcode is not null
+    from marked
+    where postcode is not null
     group by postcode, building_key, house_key
 
 ),
@@ -68,41 +91,68 @@ protected as (
 
 ),
 
-placed as (
-
-    select
-        address_spell_id,
-        unnest(
-            array[
-                uprn,
-                uprn_key,
-                source_uprn,
-                source_uprn || '/' || coalesce(unit, ''),
-                house_key,
-                building_key,
-                case when full_address is not null and house_number is null then postcode end
-            ]
-        ) as place_key
-    from keyed
-
-),
-
 hidden as (
 
-    select placed.address_spell_id
-    from placed
-    inner join protected on placed.place_key = protected.place_key
-    group by placed.address_spell_id
+    select
+        *,
+        coalesce(
+            uprn in (select protected.place_key from protected)
+            or uprn_key in (select protected.place_key from protected)
+            or source_uprn in (select protected.place_key from protected)
+            or source_uprn || '/' || coalesce(unit, '') in (
+                select protected.place_key from protected
+            )
+            or house_key in (select protected.place_key from protected)
+            or building_key in (select protected.place_key from protected)
+            or (
+                full_address is not null
+                and house_number is null
+                and postcode in (select protected.place_key from protected)
+            ),
+            false
+        ) as is_hidden
+    from place
 
 ),
 
+-- no place is missing; a spell without one would have no mark, and stop the build
 judged as (
 
     select
-        keyed.*,
-        keyed.is_protected_address or hidden.address_spell_id is not null as is_protected_place
-    from keyed
-    left join hidden on keyed.address_spell_id = hidden.address_spell_id
+        spell.address_spell_id,
+        spell.record_id,
+        spell.feed,
+        spell.address_line_1,
+        spell.address_line_2,
+        spell.address_line_3,
+        spell.address_line_4,
+        spell.address_line_5,
+        spell.full_address,
+        spell.address_type,
+        spell.started_on,
+        spell.ended_on,
+        spell.observed_on,
+        spell.delivery_id,
+        spell.source_table,
+        spell.row_number,
+        hidden.postcode,
+        hidden.uprn,
+        hidden.uprn_found_by,
+        hidden.uprn_doubt,
+        hidden.house_number,
+        hidden.unit,
+        hidden.street,
+        hidden.uprn_key,
+        hidden.house_key,
+        hidden.property_kind,
+        hidden.lived_in_as,
+        spell.is_protected_address or hidden.is_hidden as is_protected_place
+    from spell
+    left join hidden
+        on
+            coalesce(spell.full_address, '') = coalesce(hidden.full_address, '')
+            and coalesce(spell.postcode, '') = coalesce(hidden.source_postcode, '')
+            and coalesce(spell.uprn, '') = coalesce(hidden.source_uprn, '')
 
 ),
 

@@ -5,14 +5,14 @@
 -- estimate for grounds of its kind; one that is over is less sure, and a chain no surer than its
 -- weakest link. It steps and does not glide: a night on which nothing happens changes nothing.
 
-with child as (
+with child as not materialized (
 
     select person_id as child_id from {{ ref('int_family__touched') }}
     where is_child
 
 ),
 
-stated_tie as (
+stated_tie as not materialized (
 
     select * from {{ ref('int_relationship__mirrored') }}
 
@@ -49,19 +49,19 @@ weighed_tie as (
 
 ),
 
-person as (
+person as not materialized (
 
     select * from {{ ref('int_person__described') }}
 
 ),
 
-relationship_code as (
+relationship_code as not materialized (
 
     select * from {{ ref('relationship_code') }}
 
 ),
 
-basis as (
+basis as not materialized (
 
     select * from {{ ref('int_family_basis__dated') }}
 
@@ -79,13 +79,13 @@ override as (
 
 ),
 
-rule as (
+rule as not materialized (
 
     select * from {{ ref('int_family_rule__dated') }}
 
 ),
 
-home as (
+home as not materialized (
 
     select * from {{ ref('int_family__housed') }}
 

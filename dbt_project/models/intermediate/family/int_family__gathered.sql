@@ -47,13 +47,13 @@ outlying as (
 
 ),
 
-person as (
+person as not materialized (
 
     select * from {{ ref('int_person__described') }}
 
 ),
 
-home as (
+home as not materialized (
 
     select * from {{ ref('int_family__housed') }}
 

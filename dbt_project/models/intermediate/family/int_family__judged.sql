@@ -6,7 +6,7 @@ with evidence as (
 
 ),
 
-rule as (
+rule as not materialized (
 
     select * from {{ ref('int_family_rule__dated') }}
 

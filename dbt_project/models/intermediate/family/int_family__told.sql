@@ -52,7 +52,7 @@ restricted as (
 
 ),
 
-home as (
+home as not materialized (
 
     select * from {{ ref('int_family__housed') }}
 

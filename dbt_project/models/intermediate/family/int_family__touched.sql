@@ -5,31 +5,31 @@
 -- was told of both its ends, and a home of all who lived there: where the old way to a child is
 -- broken, one on the near side of the break is touched as well.
 
-with told as (
+with told as not materialized (
 
     select * from {{ ref('int_family__told') }}
 
 ),
 
-remembered as (
+remembered as not materialized (
 
     select * from {{ ref('stg_resolution__told_person') }}
 
 ),
 
-child as (
+child as not materialized (
 
     select * from {{ ref('int_family__centred') }}
 
 ),
 
-tie as (
+tie as not materialized (
 
     select * from {{ ref('int_relationship__mirrored') }}
 
 ),
 
-home as (
+home as not materialized (
 
     select * from {{ ref('int_family__housed') }}
     where not is_communal

@@ -4,7 +4,7 @@
 -- units share it. Then, and without one, postcode, house number and unit do. A building without the
 -- unit is no dwelling: its flats are not one household.
 
-with address as (
+with address as not materialized (
 
     select * from {{ ref('int_address__standardised') }}
     where
@@ -15,13 +15,27 @@ with address as (
 
 ),
 
+-- many spells name one place, by these two keys
+place as (
+
+    select
+        uprn_key,
+        house_key,
+        min(uprn) as uprn,
+        min(unit) as unit,
+        min(postcode || '/' || house_number) as building_key,
+        bool_or(coalesce(lived_in_as = 'building', false)) as is_building
+    from address
+    group by uprn_key, house_key
+
+),
+
 uprn_unit as (
 
     select
         uprn,
-        count(distinct unit) > 1 or bool_or(coalesce(lived_in_as = 'building', false))
-            as is_of_building
-    from address
+        count(distinct unit) > 1 or bool_or(is_building) as is_of_building
+    from place
     where uprn is not null
     group by uprn
 
@@ -30,33 +44,29 @@ uprn_unit as (
 building_unit as (
 
     select
-        postcode,
-        house_number,
+        building_key,
         count(distinct unit) > 1 as is_of_building
-    from address
+    from place
     where house_key is not null
-    group by postcode, house_number
+    group by building_key
 
 ),
 
 keyed as (
 
     select
-        address.address_spell_id,
-        case when not uprn_unit.is_of_building then address.uprn end as dwelling_uprn,
+        place.uprn_key,
+        place.house_key,
+        case when not uprn_unit.is_of_building then place.uprn end as dwelling_uprn,
         case
-            when address.unit is not null or not building_unit.is_of_building
-                then address.house_key
+            when place.unit is not null or not building_unit.is_of_building then place.house_key
         end as dwelling_house,
         case
-            when uprn_unit.is_of_building and address.unit is not null then address.uprn_key
+            when uprn_unit.is_of_building and place.unit is not null then place.uprn_key
         end as building_unit_uprn
-    from address
-    left join uprn_unit on address.uprn = uprn_unit.uprn
-    left join building_unit
-        on
-            address.postcode = building_unit.postcode
-            and address.house_number = building_unit.house_number
+    from place
+    left join uprn_unit on place.uprn = uprn_unit.uprn
+    left join building_unit on place.building_key = building_unit.building_key
 
 ),
 
@@ -88,7 +98,8 @@ house_of_building_unit as (
 housed as (
 
     select
-        keyed.address_spell_id,
+        keyed.uprn_key,
+        keyed.house_key,
         keyed.dwelling_uprn,
         keyed.building_unit_uprn,
         coalesce(keyed.dwelling_house, house_of_building_unit.dwelling_house) as dwelling_house
@@ -101,7 +112,8 @@ housed as (
 named as (
 
     select
-        housed.address_spell_id,
+        housed.uprn_key,
+        housed.house_key,
         coalesce(
             'uprn ' || coalesce(housed.dwelling_uprn, house_of_uprn.dwelling_uprn),
             'house ' || housed.dwelling_house,
@@ -112,7 +124,7 @@ named as (
 
 ),
 
-hashed as (
+hashed as materialized (
 
     select
         *,
@@ -125,7 +137,7 @@ hashed as (
 resolved as (
 
     select
-        hashed.address_spell_id,
+        address.address_spell_id,
         -- sixty bits of a hash: the same every night, and positive
         ('x' || left(hashed.dwelling_hash, 15))::bit(60)::bigint as household_id,
         hashed.dwelling_key,
@@ -144,8 +156,11 @@ resolved as (
         address.delivery_id,
         address.source_table,
         address.row_number
-    from hashed
-    inner join address on hashed.address_spell_id = address.address_spell_id
+    from address
+    inner join hashed
+        on
+            coalesce(address.uprn_key, '') = coalesce(hashed.uprn_key, '')
+            and coalesce(address.house_key, '') = coalesce(hashed.house_key, '')
 
 )
 

@@ -4,13 +4,13 @@
 -- register or its name says so, when too many people live there, or when they share too few
 -- surnames. A class that says household does not outweigh who lives there: the register is late.
 
-with stay as (
+with stay as not materialized (
 
     select * from {{ ref('int_household__stayed') }}
 
 ),
 
-spell as (
+spell as not materialized (
 
     select * from {{ ref('int_household__resolved') }}
 
@@ -66,12 +66,23 @@ place as (
 
 ),
 
+-- each way in which a dwelling is written is asked for every word
+written as (
+
+    select
+        household_id,
+        lower(address_text) as address_text
+    from spell
+    group by household_id, lower(address_text)
+
+),
+
 named as (
 
-    select distinct spell.household_id
-    from spell
+    select distinct written.household_id
+    from written
     inner join communal_word
-        on spell.address_text ilike '%' || communal_word.communal_word || '%'
+        on written.address_text like '%' || lower(communal_word.communal_word) || '%'
 
 ),
 

@@ -28,13 +28,13 @@ resolved as (
 
 ),
 
-council as (
+council as not materialized (
 
     select gss_code from {{ ref('council') }}
 
 ),
 
-property as (
+property as not materialized (
 
     select * from {{ ref('int_property__classified') }}
 

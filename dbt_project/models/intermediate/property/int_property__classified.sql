@@ -13,12 +13,7 @@ with sent as (
 
 property as (
 
-    select
-        *,
-        parse.house_number(address_line) as house_number,
-        parse.unit(address_line) as unit,
-        parse.street(address_line) as street
-    from sent
+    select * from sent
     where coalesce(property_status, '') <> 'rejected'
 
 ),

@@ -8,13 +8,13 @@ with stated as (
 
 ),
 
-identified as (
+identified as not materialized (
 
     select * from {{ ref('int_person__identified') }}
 
 ),
 
-person as (
+person as not materialized (
 
     select
         person_id,
@@ -29,7 +29,7 @@ relationship_code as (
 
 ),
 
-age_rule as (
+age_rule as not materialized (
 
     select * from {{ ref('relationship_age_rule') }}
     where {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})

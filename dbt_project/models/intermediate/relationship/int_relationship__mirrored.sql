@@ -36,7 +36,7 @@ judged as (
 
 ),
 
-relationship_code as (
+relationship_code as not materialized (
 
     select * from {{ ref('relationship_code') }}
 
@@ -48,7 +48,7 @@ person as (
 
 ),
 
-override as (
+override as not materialized (
 
     select * from {{ ref('int_family_override__mirrored') }}
 

@@ -5,20 +5,20 @@
 -- the same home, is the contact. Of a mother and of a father, whom a child has but one of, half of
 -- the name will do. It makes one row of two in a family, and carries no service.
 
-with judged as (
+with judged as not materialized (
 
     select * from {{ ref('int_relationship__judged') }}
     where refusal is null
 
 ),
 
-identified as (
+identified as not materialized (
 
     select * from {{ ref('int_person__identified') }}
 
 ),
 
-described as (
+described as not materialized (
 
     select
         person_id,
@@ -27,7 +27,7 @@ described as (
 
 ),
 
-stay as (
+stay as not materialized (
 
     select * from {{ ref('int_household__stayed') }}
 

@@ -108,7 +108,7 @@ lead_tenant as (
 
 ),
 
-liability as (
+liability as not materialized (
 
     select * from {{ ref('stg_council_tax_liability__liability') }}
 

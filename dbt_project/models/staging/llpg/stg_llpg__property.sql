@@ -14,7 +14,9 @@ renamed as (
         parse.uprn(parent_uprn) as parent_uprn,
 
         -- where
-        parse.clean(address_line) as address_line,
+        parse.house_number(parse.clean(address_line)) as house_number,
+        parse.unit(parse.clean(address_line)) as unit,
+        parse.street(parse.clean(address_line)) as street,
         parse.postcode(postcode) as postcode,
         parse.clean(la_code_gss) as gss_code,
 

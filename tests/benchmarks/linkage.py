@@ -3,7 +3,7 @@
     python -m tests.benchmarks.linkage truth <truth folder>   both tiers, by origin of names
     python -m tests.benchmarks.linkage absence <truth folder> nothing found, though somebody is held
     python -m tests.benchmarks.linkage skipped                what too many records share
-    python -m tests.benchmarks.linkage febrl                  the FEBRL files 1 to 4
+    python -m tests.benchmarks.linkage febrl                  the FEBRL files 1 to 4 (febrl 4: one)
     python -m tests.benchmarks.linkage parity                 the same pairs weighed by Splink
     python -m tests.benchmarks.linkage pace                   how long Splink takes for all of it
 
@@ -227,12 +227,14 @@ def skipped() -> None:
         print(f"{label:60}{blocks:>8,}{largest:>9,}{records:>9,}{unsearched:>14,}")
 
 
-def febrl() -> None:
-    """F1 on FEBRL 1–4: scores alone at the threshold fixed in advance, and with the vetoes. Of the
-    true pairs also how many no key brought together."""
+def febrl(only: str | None = None) -> None:
+    """F1 on FEBRL 1–4, or on one of them: scores alone at the threshold fixed in advance, and with
+    the vetoes. Of the true pairs also how many no key brought together."""
     with _database() as connection:
         print("                 pairs     with the number: F1, wrong     without: F1, wrong")
         for number, files in FEBRL.items():
+            if only not in (None, str(number)):
+                continue
             rows = [row for name in files for row in _febrl_rows(name)]
             said = [_febrl_scores(connection, rows, with_number) for with_number in (True, False)]
             for what in ("scores alone", "with vetoes"):
@@ -503,15 +505,19 @@ def _dbt(*words: str) -> None:
 def main() -> None:
     """Read the command line."""
     against_truth = {"truth": truth, "absence": absence}
-    alone = {"skipped": skipped, "febrl": febrl, "parity": parity, "pace": pace}
+    alone = {"skipped": skipped, "parity": parity, "pace": pace}
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("what", choices=[*against_truth, *alone])
-    parser.add_argument("folder", nargs="?", help="the truth folder of the council")
+    parser.add_argument("what", choices=[*against_truth, *alone, "febrl"])
+    parser.add_argument(
+        "of", nargs="?", help="the truth folder of the council, or the number of a FEBRL file"
+    )
     asked = parser.parse_args()
     if asked.what in alone:
         alone[asked.what]()
-    elif asked.folder:
-        against_truth[asked.what](asked.folder)
+    elif asked.what == "febrl":
+        febrl(asked.of)
+    elif asked.of:
+        against_truth[asked.what](asked.of)
     else:
         parser.error(f"{asked.what} needs the truth folder")
 

@@ -26,6 +26,19 @@ record as (
         -- the same for names that change places
         least(left(profiled.given_name, 1), left(profiled.family_name, 1))
         || greatest(left(profiled.given_name, 1), left(profiled.family_name, 1)) as both_initials,
+        -- Mrs Smith may be anybody who lives there
+        case
+            when profiled.given_forms is not null
+                then
+                    array(
+                        select left(given.form, 1)
+                        from unnest(string_to_array(profiled.given_forms, '|')) as given (form)
+                        group by left(given.form, 1)
+                        order by left(given.form, 1)
+                    )
+            when profiled.family_name is not null
+                then string_to_array('ABCDEFGHIJKLMNOPQRSTUVWXYZ', null)
+        end as given_initials,
         -- the same for a date whose day and month were swapped
         left(profiled.birth_digits, 4)
         || least(substr(profiled.birth_digits, 5, 2), substr(profiled.birth_digits, 7, 2))
@@ -66,6 +79,9 @@ keyed as (
                     'names_and_house', both_sounds || '/' || house_number
                 ),
                 resolution.blocking_key(
+                    'initials_and_house', both_initials || '/' || house_number || '/' || street
+                ),
+                resolution.blocking_key(
                     'alias_and_birth', alias_family_name || '/' || birth_digits
                 ),
                 resolution.blocking_key(
@@ -92,10 +108,10 @@ keyed as (
         || array(
             select
                 resolution.blocking_key(
-                    'initial_and_home', left(record.given_name, 1) || '/' || home.home_key
+                    'initial_and_home', initial.letter || '/' || home.home_key
                 )
             from unnest(string_to_array(record.home_keys, '|')) as home (home_key)
-            where record.given_name is not null
+            cross join unnest(record.given_initials) as initial (letter)
         )
         || array(
             select

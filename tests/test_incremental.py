@@ -94,11 +94,11 @@ def test_a_run_that_ended_among_the_clusters_is_healed_by_the_next(world):
 
 
 def test_rules_that_change_settle_everybody_anew(world):
-    world.connection.execute("update reference.match_model set confirmed_weight = 17")
+    world.connection.execute("update reference.match_model set confirmed_weight = 11")
     world.build(*PERSONS)
     assert count(world, "int_person__connected") == len(world.persons())
     assert world.anew() == dict.fromkeys(KEPT, 0)
-    world.connection.execute("update reference.match_model set confirmed_weight = 14")
+    world.connection.execute("update reference.match_model set confirmed_weight = 8")
     world.build(*PERSONS)
 
 

@@ -27,19 +27,12 @@ record as (
         -- the same for names that change places
         least(left(profiled.given_name, 1), left(profiled.family_name, 1))
         || greatest(left(profiled.given_name, 1), left(profiled.family_name, 1)) as both_initials,
-        -- Mrs Smith may be anybody who lives there
-        case
-            when profiled.given_forms is not null
-                then
-                    array(
-                        select left(given.form, 1)
-                        from unnest(string_to_array(profiled.given_forms, '|')) as given (form)
-                        group by left(given.form, 1)
-                        order by left(given.form, 1)
-                    )
-            when profiled.family_name is not null
-                then string_to_array('ABCDEFGHIJKLMNOPQRSTUVWXYZ', null)
-        end as given_initials,
+        array(
+            select left(given.form, 1)
+            from unnest(string_to_array(profiled.given_forms, '|')) as given (form)
+            group by left(given.form, 1)
+            order by left(given.form, 1)
+        ) as given_initials,
         -- the same for a date whose day and month were swapped
         left(profiled.birth_digits, 4)
         || least(substr(profiled.birth_digits, 5, 2), substr(profiled.birth_digits, 7, 2))

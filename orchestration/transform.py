@@ -104,8 +104,13 @@ def parse() -> dict:
 
 
 def ensure_parsed() -> None:
-    """Have a manifest that is as new as the project."""
+    """Have a manifest that is as new as the project, and whole: a kill may have cut it short."""
     folders = (settings.DBT_PROJECT, settings.ROOT / "seeds", settings.ROOT / "tests" / "data")
     newest = max(path.stat().st_mtime for folder in folders for path in folder.rglob("*"))
-    if not manifest_path().exists() or manifest_path().stat().st_mtime < newest:
+    try:
+        json.loads(manifest_path().read_bytes())
+    except (FileNotFoundError, ValueError):
         parse()
+    else:
+        if manifest_path().stat().st_mtime < newest:
+            parse()

@@ -34,8 +34,8 @@ protected_place as (
 
 ),
 
--- reading an address takes long: only those of the postcode are read
-shown as (
+-- reading an address takes long: only those of the postcode are read, and once
+shown as materialized (
 
     select
         household_id,

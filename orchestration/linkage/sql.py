@@ -17,8 +17,8 @@ HEADER = """\
 -- noqa: disable=all
 --"""
 ONCE = """\
-    -- else what follows would work this out again for each of its uses; and not offset 0, for which
-    -- nobody would help
+    -- else what follows would work this out again for each of its uses; offset 0 would do the same,
+    -- and keep the plan from being parallel
     limit all"""
 SEARCH = settings.ROOT / "orchestration" / "migrations" / "weigh_search.sql"
 RECORD_COLUMN = re.compile(r"\b([a-z_]+)_[lr]\b")

@@ -115,8 +115,8 @@ with pair as (
         on paired.record_number = left_record.record_number
     inner join {{ ref('int_person__profiled') }} as right_record
         on paired.other_record_number = right_record.record_number
-    -- else what follows would work this out again for each of its uses; and not offset 0, for which
-    -- nobody would help
+    -- else what follows would work this out again for each of its uses; offset 0 would do the same,
+    -- and keep the plan from being parallel
     limit all
 
 ),
@@ -251,8 +251,8 @@ levelled as (
             else 'different'
         end as upn_level
     from pair
-    -- else what follows would work this out again for each of its uses; and not offset 0, for which
-    -- nobody would help
+    -- else what follows would work this out again for each of its uses; offset 0 would do the same,
+    -- and keep the plan from being parallel
     limit all
 
 ),

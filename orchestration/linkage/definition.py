@@ -36,21 +36,13 @@ class Level:
 
 @dataclass(frozen=True)
 class Model:
-    """One version of the model."""
+    """One version of the model. Terms that only dbt reads are not here."""
 
     model_version: int
     prior: float
     tf_minimum: float
     confirmed_weight: float
-    confirmed_undated_weight: float
-    probable_weight: float
-    probable_undated_weight: float
-    probable_home_weight: float
-    doubted_weight: float
     kept_weight: float
-    fracture_margin: float
-    ambiguity_margin: float
-    ambiguity_undated_margin: float
     trained_on: str
     levels: tuple[Level, ...]
     vetoes: tuple[tuple[str, str, str], ...]  # veto, effect, condition
@@ -70,7 +62,7 @@ class Model:
 
 
 def load(folder: Path = SEEDS) -> Model:
-    """The model in the seeds. A number that is none raises ValueError."""
+    """The model that a folder of seeds defines. A number that is none raises ValueError."""
     (terms,) = _rows(folder / "match_model.csv")
     levels = tuple(
         Level(
@@ -84,17 +76,13 @@ def load(folder: Path = SEEDS) -> Model:
     )
     if unknown := {effect for _, effect, _ in vetoes} - EFFECTS:
         raise ValueError(f"veto.csv: no effect is called {sorted(unknown)[0]}")
-    numbers = {
-        name: float(value)
-        for name, value in terms.items()
-        if name not in ("model_version", "trained_on")
-    }
+    numbers = ("prior", "tf_minimum", "confirmed_weight", "kept_weight")
     return Model(
         int(terms["model_version"]),
         trained_on=terms["trained_on"],
         levels=levels,
         vetoes=vetoes,
-        **numbers,
+        **{name: float(terms[name]) for name in numbers},
     )
 
 

@@ -103,15 +103,19 @@ def pair_columns(
 
 def compared_pairs() -> str:
     """A query for all pairs that the scores kept are of: record_number and other_record_number."""
-    key = (
-        "(select record_number, unnest(blocking_keys) as blocking_key, skipped_keys"
-        " from resolution.compared_record)"
+    return pairs_sharing(
+        "(select record_number, unnest(blocking_keys) as shared, skipped_keys"
+        " from resolution.compared_record)",
+        "one.shared <> all(one.skipped_keys)",
     )
+
+
+def pairs_sharing(holder: str, condition: str = "true") -> str:
+    """A query for all pairs that have a value of `shared` in common, given who holds which."""
     return (
         "select distinct one.record_number, other.record_number as other_record_number"
-        f" from {key} as one inner join {key} as other on one.blocking_key = other.blocking_key"
-        " and one.record_number < other.record_number"
-        " and one.blocking_key <> all(one.skipped_keys)"
+        f" from {holder} as one inner join {holder} as other on one.shared = other.shared"
+        f" and one.record_number < other.record_number and {condition}"
     )
 
 
@@ -127,6 +131,8 @@ def _vetoes(model: Model, effect: str) -> str:
         for veto, its_effect, condition in model.vetoes
         if its_effect == effect
     )
+    if not codes:
+        return "null::text"
     return f"nullif(concat_ws(\n    ', ',\n{_indent(codes, 4)}\n), '')"
 
 

@@ -5,7 +5,7 @@ from expectation maximisation over the counted patterns of pairs that agree on s
 After Fellegi and Sunter (1969) and Splink's practice of one session per blocking rule.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import log2
 
 import psycopg
@@ -16,14 +16,30 @@ from orchestration.linkage.definition import Level, Model
 RECORD = "intermediate.int_person__profiled"
 RANDOM_PAIRS = 3_000_000
 LARGEST_SESSION = 3_000_000
-# Pairs that agree on this teach about everything else.
-SESSIONS = {
-    "date_of_birth": "left_record.date_of_birth = right_record.date_of_birth",
-    "given_name, family_name": "left_record.given_name = right_record.given_name"
-    " and left_record.family_name = right_record.family_name",
-}
-# Agreement on these is too rare to be met among random pairs: all pairs that share one are counted.
-SHARED = {"home": "home_keys", "child": "child_keys"}
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a model is trained on, and which of its comparisons are learnt how."""
+
+    record: str
+    compared: str  # a query for the pairs that are weighed
+    # pairs that agree on this teach about everything else
+    sessions: tuple[tuple[str, ...], ...]
+    # agreement on these is too rare to be met among random pairs: all pairs that share one are
+    # counted
+    shared: tuple[tuple[str, str], ...] = ()
+    # no number is trusted more than if all who share one were two people
+    numbers: tuple[str, ...] = ()
+
+
+COUNCIL = Ground(
+    RECORD,
+    sql.compared_pairs(),
+    sessions=(("date_of_birth",), ("given_name", "family_name")),
+    shared=(("home", "home_keys"), ("child", "child_keys")),
+    numbers=("nhs_number", "upn"),
+)
 RULE_OF_THREE = 3
 SEEN = 10  # pairs of one person from which a chance may be told
 LEAST = 1e-8  # no chance is nought
@@ -33,24 +49,28 @@ ROUNDS_OF_SHARE = 50
 ROUNDS_OF_U = 2  # u without the pairs of one person, once it is known how many those are
 
 
-def train(connection: psycopg.Connection, model: Model) -> Model:
+def train(connection: psycopg.Connection, model: Model, ground: Ground = COUNCIL) -> Model:
     """The model with new m, u and prior. Nothing is written."""
-    random_levels = _shares(model, patterns(connection, model, _random_pairs(connection)))
-    shared = _shared_patterns(connection, model)
-    agreeing = {
-        known: patterns(connection, model, _agreeing_pairs(connection, condition))
-        for known, condition in SESSIONS.items()
+    (count,) = connection.execute(f"select count(*) from {ground.record}").fetchone()
+
+    def counted(pairs: str) -> dict:
+        return patterns(connection, model, ground.record, pairs)
+
+    random_levels = _shares(model, counted(_random_pairs(ground.record, count)))
+    shared = {
+        name: _shared_patterns(connection, model, ground.record, column, counted)
+        for name, column in ground.shared
     }
-    compared = patterns(connection, model, sql.compared_pairs())
-    (count,) = connection.execute(f"select count(*) from {RECORD}").fetchone()
+    agreeing = {known: counted(_agreeing_pairs(ground.record, known)) for known in ground.sessions}
+    compared = counted(ground.compared)
     trained = model
     for _ in range(ROUNDS_OF_U):
-        u = _chance_agreement(connection, trained, random_levels)
+        u = _chance_agreement(connection, trained, ground, random_levels)
         u |= _shared_chances(model, shared, u)
         sessions = [
-            _expectation_maximisation(model, counted, u, set(known.split(", ")))
-            for known, counted in agreeing.items()
-            if counted
+            _expectation_maximisation(model, found, u, set(known))
+            for known, found in agreeing.items()
+            if found
         ]
         levels = tuple(
             _trained(level, [s[key] for s in sessions if key in s], u[key])
@@ -69,26 +89,25 @@ def _trained(level: Level, m: list[float], u: float) -> Level:
     return replace(level, m=_mean(m) or min(u * 2**level.weight, 1.0), u=u)
 
 
-def patterns(connection, model: Model, pairs: str) -> dict[tuple[str, ...], int]:
+def patterns(connection, model: Model, record: str, pairs: str) -> dict[tuple[str, ...], int]:
     """How often each combination of levels occurs among pairs (a query: record_number and _r)."""
     cases = [sql.level_case(levels) for levels in model.comparisons.values()]
     rows = connection.execute(
         f"select {', '.join(cases)}, count(*) from ("
         f"select {sql.pair_columns(model)} from ({pairs}) as asked"
-        f" inner join {RECORD} as left_record"
+        f" inner join {record} as left_record"
         " on asked.record_number = left_record.record_number"
-        f" inner join {RECORD} as right_record"
+        f" inner join {record} as right_record"
         " on asked.other_record_number = right_record.record_number"
         f") as pair group by {', '.join(str(n + 1) for n in range(len(cases)))}"
     )
     return {row[:-1]: row[-1] for row in rows}
 
 
-def _random_pairs(connection) -> str:
-    (count,) = connection.execute(f"select count(*) from {RECORD}").fetchone()
+def _random_pairs(record: str, count: int) -> str:
     place = f"1 + (hashint8extended(n, {{}}) & 9223372036854775807) % {count}"
     numbered = (
-        f"(select record_number, row_number() over (order by record_number) as place from {RECORD})"
+        f"(select record_number, row_number() over (order by record_number) as place from {record})"
     )
     return (
         "select one.record_number, other.record_number as other_record_number"
@@ -100,37 +119,27 @@ def _random_pairs(connection) -> str:
     )
 
 
-def _agreeing_pairs(connection, condition: str) -> str:
+def _agreeing_pairs(record: str, names: tuple[str, ...]) -> str:
+    condition = " and ".join(f"left_record.{name} = right_record.{name}" for name in names)
     return (
         "select left_record.record_number as record_number,"
         " right_record.record_number as other_record_number"
-        f" from {RECORD} as left_record inner join {RECORD} as right_record"
+        f" from {record} as left_record inner join {record} as right_record"
         f" on {condition} and left_record.record_number < right_record.record_number"
         f" limit {LARGEST_SESSION}"
     )
 
 
-def _shared_patterns(connection, model: Model) -> dict[str, tuple[dict, int]]:
-    """Of each comparison of SHARED: the patterns of all pairs that share a value of it, and how
-    many pairs could."""
-    found = {}
-    for name, column in SHARED.items():
-        value = (
-            f"unnest(string_to_array({column}, '|'))"
-            if column in sql.several_columns(model)
-            else column
-        )
-        holder = f"(select record_number, {value} as value from {RECORD})"
-        counted = patterns(
-            connection,
-            model,
-            "select distinct one.record_number, other.record_number as other_record_number"
-            f" from {holder} as one inner join {holder} as other"
-            " on one.value = other.value and one.record_number < other.record_number",
-        )
-        (holding,) = connection.execute(f"select count({column}) from {RECORD}").fetchone()
-        found[name] = (counted, holding * (holding - 1) // 2)
-    return found
+def _shared_patterns(connection, model: Model, record: str, column: str, counted):
+    """The patterns of all pairs that share a value of a column, and how many pairs could."""
+    value = (
+        f"unnest(string_to_array({column}, '|'))"
+        if column in sql.several_columns(model)
+        else column
+    )
+    (holding,) = connection.execute(f"select count({column}) from {record}").fetchone()
+    holder = f"(select record_number, {value} as shared from {record})"
+    return counted(sql.pairs_sharing(holder)), holding * (holding - 1) // 2
 
 
 def _shared_chances(model: Model, shared, u) -> dict[tuple[str, str], float]:
@@ -171,9 +180,11 @@ def _shares(model: Model, counted) -> dict[tuple[str, str], tuple[float, int]]:
     return shares
 
 
-def _chance_agreement(connection, model: Model, random_levels) -> dict[tuple[str, str], float]:
+def _chance_agreement(
+    connection, model: Model, ground: Ground, random_levels
+) -> dict[tuple[str, str], float]:
     """u by random pairs; where a value's frequency takes its place, that frequency on average."""
-    m = {(level.comparison, level.level): level.m for level in model.levels}
+    m = {(level.comparison, level.level): level.m or 0.0 for level in model.levels}
     u = {
         key: _without_matches(share, m[key], model.prior)
         for key, (share, _) in random_levels.items()
@@ -181,14 +192,13 @@ def _chance_agreement(connection, model: Model, random_levels) -> dict[tuple[str
     for level in model.levels:
         if level.tf_column:
             (u[level.comparison, level.level],) = connection.execute(
-                f"select coalesce(avg({level.tf_column}), 0) from {RECORD}"
+                f"select coalesce(avg({level.tf_column}), 0) from {ground.record}"
                 f" where {level.tf_column.removeprefix('tf_')} is not null"
             ).fetchone()
-    # no number is trusted more than if all who share one were two people
-    for column in ("nhs_number", "upn"):
+    for column in ground.numbers:
         (u[column, "same"],) = connection.execute(
             "select coalesce(sum(n * (n - 1)) / nullif(sum(n) * (sum(n) - 1), 0), 0)"
-            f" from (select count(*) as n from {RECORD}"
+            f" from (select count(*) as n from {ground.record}"
             f" where {column} is not null group by {column}) as number"
         ).fetchone()
     return {key: max(float(value), LEAST) for key, value in u.items()}

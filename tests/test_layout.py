@@ -1,5 +1,6 @@
 """The shape of the dbt project, held to by test rather than by review."""
 
+import json
 import re
 from pathlib import Path
 
@@ -133,7 +134,7 @@ def test_what_a_column_holds_is_a_constraint_and_no_node_of_its_own(manifest):
 
 
 def test_what_is_kept_from_night_to_night_survives_a_crash(manifest):
-    """An unlogged table is empty after one, while what is remembered of it is not."""
+    """An unlogged table is empty after one, while what is remembered of these is not."""
     lost = [
         model["name"]
         for model in models(manifest)
@@ -229,24 +230,58 @@ def test_nothing_asks_the_clock(manifest):
     assert [m["name"] for m in models(manifest) if clock.search(m["raw_code"].lower())] == []
 
 
-def test_all_that_a_family_is_made_of_is_in_its_number(manifest):
-    """What is not would go stale: families of whom nobody has another number are not made anew."""
+def kept_models(manifest):
+    """Every model that is kept from night to night, with what it reads by name."""
+    nodes = manifest["nodes"]
+    for model in models(manifest):
+        if model["config"]["materialized"] == "kept":
+            inputs = [nodes[name] for name in model["depends_on"]["nodes"] if name in nodes]
+            yield model, {node["name"]: node for node in inputs}
 
-    def node(name):
-        return manifest["nodes"][f"model.family_context.{name}"]
 
-    told = node("int_family__told")
-    made = re.findall(r"'(\w+)'", told["raw_code"].split("rules_of")[1])
-    ours = {node(name)["unique_id"] for name in made}
-    for name in set(made) - {"int_family__touched"}:
-        read = set(node(name)["depends_on"]["nodes"])
-        assert read <= ours | set(told["depends_on"]["nodes"]), name
-        # a day that passes changes no number: what depends on the date is decided before
-        assert "as_of_date" not in node(name)["raw_code"], name
-    # and whoever reads what holds only those touched is one of them
-    for name in set(made) - {"family_member", "family_explanation"}:
-        readers = {child for child in manifest["child_map"][node(name)["unique_id"]]}
-        assert {reader for reader in readers if reader.startswith("model.")} <= ours, name
+def test_what_touches_a_kept_model_is_read_by_it_and_tells(manifest):
+    for model, inputs in kept_models(manifest):
+        config, name = model["config"], model["name"]
+        touched_by = config.get("touched_by", {})
+        assert set(touched_by) | set(config.get("limited", {})) <= set(inputs), name
+        for source, how in touched_by.items():
+            told = config_of(inputs[source])
+            assert ({how} if isinstance(how, str) else set(how)) <= set(told), (name, source)
+
+
+def config_of(node):
+    """The columns by which a table tells of its changes."""
+    hooks = " ".join(hook["sql"] for hook in node["config"]["post-hook"])
+    told = re.search(r"tell_changes\('[^']*', '{([^}]*)}'", hooks)
+    return told.group(1).split(", ") if told else node["config"].get("tells", [])
+
+
+def test_no_query_of_what_is_touched_is_asked_for_every_row(manifest):
+    """Beside an or PostgreSQL may ask it so, and then never ends: a union says the same."""
+    for model, _ in kept_models(manifest):
+        config = model["config"]
+        said = json.dumps([config.get(key) for key in ("touched_by", "turned_by", "limited")])
+        assert not re.search(r"\bor\s+\S*\s*(not )?(in|exists) \(", said), model["name"]
+
+
+def test_what_is_hashed_each_night_is_short(manifest):
+    """What a kept model reads and is not touched by is hashed: a list, or what it says today."""
+    for model, inputs in kept_models(manifest):
+        if touched_by := model["config"].get("touched_by"):
+            hashed = {n for n, node in inputs.items() if node["resource_type"] != "seed"}
+            hashed -= set(touched_by) | set(model["config"].get("hashed", {}))
+            assert {name for name in hashed if not name.endswith("__dated")} == set(), model["name"]
+
+
+def test_what_a_day_changes_is_turned_by_it(manifest):
+    """Else it would stay as it was on the day when somebody was last touched. What of a list is in
+    force is hashed."""
+    day = r"{{ as_of_date() }}"
+    in_force = f"{day} between valid_from and coalesce(valid_to, {day})"
+    for model, _ in kept_models(manifest):
+        code = model["raw_code"].replace(in_force, "")
+        if model["config"].get("touched_by") and day in code:
+            assert model["config"].get("turned_by"), model["name"]
 
 
 def test_a_test_fails_or_is_deleted(manifest):

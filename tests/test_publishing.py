@@ -383,7 +383,7 @@ def test_the_gate_names_the_broken_rule_and_changes_nothing(database, run, rule,
 
 
 def test_marts_that_a_crash_emptied_are_not_published(database, run, manifest):
-    """They are unlogged, but for those that are kept from night to night."""
+    """They are unlogged, and so is what is known of those that are kept from night to night."""
     publish(run)
     before = everything(database)
     emptied = [

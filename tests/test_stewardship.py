@@ -58,7 +58,7 @@ create table intermediate.int_service_involvement__unioned (
 );
 create table intermediate.int_service_rule__dated as
 select 'anti_social_behaviour' as service, 'current_historic' as status_notion,
-    true as is_connected, null::date as window_starts_on;
+    true as is_connected, null::date as window_starts_on, null::integer as lookback_years;
 create table intermediate.int_service_list__dated as
 select 'anti_social_behaviour' as service, 'shown_role' as list_name, 'perpetrator' as value,
     1 as value_order;
@@ -216,6 +216,8 @@ class World:
                     [(first, record) for record in of_cluster if record != first],
                 )
         run(SPELLS)
+        # what is written here by hand tells nobody that it changed
+        run("delete from resolution.kept_model")
         assert self.dbt("run", "--select", *MODELS).success
         self.generation += 1
         with self.connection.transaction():

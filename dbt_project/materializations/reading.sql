@@ -22,7 +22,7 @@
         from pg_proc where pronamespace in ('parse'::regnamespace, '{{ in_force.schema }}'::regnamespace)
     {%- endset -%}
     {%- set kept = load_cached_relation(this) and run_query(
-        "select exists (select from resolution.read_model where model = '" ~ this.identifier
+        "select exists (select from resolution.kept_model where model = '" ~ this.identifier
         ~ "' and rules = (" ~ rules ~ "))"
     ).columns[0].values()[0] -%}
 
@@ -44,9 +44,12 @@
         {%- call statement("main") -%}
             {{ get_create_table_as_sql(False, target_relation, sql) }}
         {%- endcall -%}
+        {%- call statement("telling") -%}
+            select resolution.tell_changes('{{ this }}', '{ {{- config.get("tells", []) | join(", ") -}} }')
+        {%- endcall -%}
     {%- endif -%}
     {%- call statement("remembered") -%}
-        insert into resolution.read_model (model, rules) values ('{{ this.identifier }}', ({{ rules }}))
+        insert into resolution.kept_model (model, rules) values ('{{ this.identifier }}', ({{ rules }}))
         on conflict (model) do update set rules = excluded.rules
     {%- endcall -%}
 

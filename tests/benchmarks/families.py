@@ -2,8 +2,8 @@
 
 Ties come, go, end and are turned; people move, are put together and taken apart, come of age and
 die; courts restrict, workers say who is family and think better of it, a rule changes, and weeks go
-by. What the marts keep of the families that nobody touched must be what they say when all families
-are made anew. From the command line, a score of nights of size S:
+by. What homes, ties and families keep of whom nothing touched must be what they are when all is
+made anew. From the command line, a score of nights of size S:
 
     python -m tests.benchmarks.families [--nights 20] [--seed 1]
 """
@@ -23,27 +23,33 @@ from seeds.synthetic import generate
 from tests.linkage import scorer
 
 FIRST_DAY = dt.date.fromisoformat(scorer.AS_OF_DATE)
-MARTS = ("family_member", "family_explanation")
-# what is made whole each night, and what only of those touched
-WHOLE = (
-    *("int_family_basis__dated", "int_address__attributed", "int_address__observed"),
-    *("int_household__stayed", "int_relationship__judged", "int_relationship__recognised"),
-    *("int_relationship__restricted", "int_household__typed", "int_person__noticed"),
-    *("stg_stewardship__family_override", "int_family_override__judged"),
-    *("int_family_override__mirrored", "int_relationship__mirrored"),
-    *("int_person__likened", "int_family__centred", "int_family__housed", "int_family__told"),
+# what follows from what the nights change, and is kept from one to the next
+HOMES = (
+    *("int_address__attributed", "int_address__observed", "int_household__stayed"),
+    *("int_household__typed", "int_person_address__gathered", "int_person_address__summarised"),
+    *("household", "household_member", "person_address"),
 )
-MADE = (
-    "int_family__touched",
-    "int_family__evidenced",
-    "int_family__judged",
-    "int_family__gathered",
+TIES = (
+    *("int_relationship__judged", "int_relationship__recognised", "int_relationship__restricted"),
+    *("int_relationship__mirrored", "int_family_override__mirrored", "person_relationship"),
+)
+FAMILIES = (
+    *("int_person__noticed", "int_person__likened", "int_family__centred", "int_family__housed"),
+    *("int_family__evidenced", "int_family__judged", "int_family__gathered"),
+    *("family_member", "family_explanation"),
+)
+KEPT = (*HOMES, *TIES, *FAMILIES)
+# and what is made whole
+WHOLE = (
+    *("int_family_basis__dated", "stg_stewardship__family_override"),
+    *("int_family_override__judged", "int_person__kept_away", "int_evidence__ascribed"),
+    *("int_person__protected", "int_person__outlying"),
 )
 TIE, PERSON = "intermediate.int_relationship__unioned", "intermediate.int_person__described"
 RECORD, HOME = "intermediate.int_person__identified", "intermediate.int_household__resolved"
 # ties and records are drawn anew each night, in places from 0; each change takes some of the places
 DRAWN = 76
-TIES = f"select record_id, related_record_id as other from {TIE}"
+STATED = f"select record_id, related_record_id as other from {TIE}"
 RECORDS = f"select record_id, null as other from {RECORD}"
 CHANGES = (
     # a tie is gone, and one that was is back
@@ -171,8 +177,10 @@ class World:
         """What a night brings, and some days."""
         self.night += 1
         self.day += dt.timedelta(days=self.random.choice([1, 7, 40, 200]))
+        # else a week would make all anew, and nothing were tried
+        self.connection.execute("update resolution.kept_model set made_on = %s", [self.day])
         self.connection.execute("truncate drawn")
-        for kind, query in (("tie", TIES), ("record", RECORDS)):
+        for kind, query in (("tie", STATED), ("record", RECORDS)):
             rows = self.connection.execute(f"{query} order by 1, 2").fetchall()
             for place in range(DRAWN):
                 (one, other, *_), (following, *_) = self.random.sample(rows, 2)
@@ -186,29 +194,32 @@ class World:
     def turn(self) -> None:
         """The next night."""
         self.happen()
-        self.build(*WHOLE, *MADE, *MARTS)
+        self.build(*WHOLE, *KEPT)
 
     def touched(self) -> tuple[int, int]:
         """How many families the last build made anew, and how many there are."""
         return self.connection.execute(
-            "select (select count(*) from intermediate.int_family__touched where is_child),"
-            " (select count(*) from intermediate.int_family__centred)"
+            "select coalesce(touched, children.number), children.number from resolution.kept_model"
+            " cross join (select count(*) as number from intermediate.int_family__centred)"
+            " as children where model = 'int_family__evidenced'"
         ).fetchone()
 
     def anew(self) -> dict[str, int]:
-        """How many rows of each mart differ when all families are made anew."""
+        """How many rows of each table differ when all of it is made anew."""
         run = self.connection.execute
-        for mart in MARTS:
-            run(f"drop table if exists kept_{mart}")
-            run(f"create temp table kept_{mart} as table marts.{mart}")
-            run(f"drop table marts.{mart}")
-        self.build(*MADE, *MARTS)
+        schema = dict(run("select tablename, schemaname from pg_tables").fetchall())
+        for table in KEPT:
+            run(f"drop table if exists kept_{table}")
+            run(f"create temp table kept_{table} as table {schema[table]}.{table}")
+        run("delete from resolution.kept_model where model = any(%s)", [list(KEPT)])
+        self.build(*KEPT)
         return {
-            mart: run(
-                f"select count(*) from ((table kept_{mart} except all table marts.{mart})"
-                f" union all (table marts.{mart} except all table kept_{mart})) as differing"
+            table: run(
+                f"select count(*) from ((table kept_{table} except all table {name})"
+                f" union all (table {name} except all table kept_{table})) as differing"
             ).fetchone()[0]
-            for mart in MARTS
+            for table in KEPT
+            for name in [f"{schema[table]}.{table}"]
         }
 
 
@@ -221,7 +232,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, scorer.scratch_database() as connection:
         generate(Path(folder), as_of=FIRST_DAY, seed=asked.seed)
         fill(connection, Path(folder))
-        for words in (["seed"], ["run", "--select", *(f"+{mart}" for mart in MARTS)]):
+        for words in (["seed"], ["run", "--select", *(f"+{mart}" for mart in KEPT)]):
             if not transform.dbt(*words, as_of_date=FIRST_DAY).success:
                 raise RuntimeError("dbt fails")
         world, differing = World(connection, asked.seed), 0

@@ -28,10 +28,6 @@ TRUTH = {
     "stay": "person_id dwelling_id since until",
     "dwelling": "dwelling_id kind uprn flat building house street town postcode tenure is_in_area",
 }
-UNTOUCHED = """
-select count(*) from intermediate.int_family__centred
-where child_id not in (select person_id from intermediate.int_family__touched)
-"""
 COUNTS = """
 select 'children', count(distinct child_id) from marts.family_member
 union all
@@ -200,15 +196,7 @@ def main(truth, part=None):
 
 
 def prepare(connection, folder):
-    """What is true, what is claimed and what is measured, as temporary tables.
-
-    RuntimeError when some families stand as an earlier build made them: their grounds are in no
-    table that this reads. Drop marts.family_explanation, and build again.
-    """
-    if connection.execute(UNTOUCHED).fetchone()[0]:
-        raise RuntimeError(
-            "Not all families are of the last build: drop marts.family_explanation, build"
-        )
+    """What is true, what is claimed and what is measured, as temporary tables."""
     resolution.load(connection, folder)
     resolution.copy(connection, folder, TRUTH)
     for name in ("truth", "measures"):

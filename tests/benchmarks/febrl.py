@@ -24,6 +24,7 @@ import psycopg
 from orchestration import database, transform
 from orchestration.linkage import definition, sql, training
 from orchestration.migrate import migrate
+from tests.linkage.scorer import NUMBERED
 
 AS_OF_DATE = "2015-12-31"  # nobody in the files is too old to be true, and the number may be used
 FILES = {1: ["dataset1"], 2: ["dataset2"], 3: ["dataset3"], 4: ["dataset4a", "dataset4b"]}
@@ -174,9 +175,11 @@ def _fill_the_warehouse(connection, rows, with_number: bool) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(COUNCIL_RECORD, people)
         cursor.executemany(COUNCIL_ADDRESS, homes)
+        cursor.execute(NUMBERED)
     _dbt(
         "run", "--select", "int_property__classified", "int_address__written",
-        "int_address__read", "int_address__found", "int_address__standardised",
+        "int_address__read", "int_address__found", "int_address__hidden",
+        "int_address__standardised",
         "int_person__standardised",
         "int_person__located", "int_person__accompanied", "int_person__listed",
         "int_person__housed", "int_person__sounded", "int_person__comparable",

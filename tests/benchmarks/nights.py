@@ -22,6 +22,10 @@ PROFILES = (
     *("int_person__housed", "int_person__sounded", "int_person__comparable"),
     *("int_person__mistakable", "int_person__profiled"),
 )
+ADDRESSES = (
+    *("int_address__written", "int_address__read", "int_address__found"),
+    *("int_address__hidden", "int_address__standardised"),
+)
 LINKS = (
     *("int_person__keyed", "int_person__renewed", "int_person__blocked", "int_person__paired"),
     "int_person__scored",
@@ -39,12 +43,13 @@ RECORDS = (
     *("stg_published__person_record_history", "stg_resolution__compared_record"),
     "stg_resolution__settled_record",
     *("stg_stewardship__link_override", "int_link_override__judged"),
-    *("int_address__written", "int_address__read", "int_address__found"),
-    *("int_address__standardised", *PROFILES),
+    *ADDRESSES,
+    *PROFILES,
 )
 MARTS = ("person_source_record", "person_redirect")
 KEPT = (
-    "intermediate.int_address__read",
+    *(f"intermediate.{model}" for model in ADDRESSES),
+    "intermediate.int_person__standardised",
     "intermediate.int_person__scored",
     "resolution.compared_record",
     "intermediate.int_person__vetoed",
@@ -79,6 +84,7 @@ CHANGES = (
     ),
     # somebody else's home
     "update intermediate.int_address__unioned as spell set address_line_1 = other.address_line_1,"
+    " full_address = other.full_address, address_number = other.address_number,"
     " postcode = other.postcode, uprn = other.uprn"
     " from drawn inner join intermediate.int_address__unioned as other"
     " on drawn.other_record_id = other.record_id"
@@ -120,6 +126,8 @@ class World:
     def build(self, *models: str) -> None:
         """Run models for this night's day. Raises RuntimeError if dbt fails."""
         day = FIRST_DAY + dt.timedelta(days=self.night)
+        # else a week would make all anew, and nothing were tried
+        self.connection.execute("update resolution.kept_model set made_on = %s", [day])
         if not transform.dbt("run", "--select", *models, as_of_date=day).success:
             raise RuntimeError("dbt run fails")
 
@@ -147,7 +155,7 @@ class World:
         """How many rows of each table differ when it is all made anew; what was kept stays."""
         keep(self.connection)
         forget(self.connection)
-        self.build("int_address__read", *LINKS, *PERSONS)
+        self.build(*ADDRESSES, *PROFILES, *LINKS, *PERSONS)
         return differences(self.connection)
 
     def renewed(self) -> int:

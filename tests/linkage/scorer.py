@@ -47,6 +47,22 @@ READ_BY = {
     "uprn": "parse.uprn({})",
 }
 
+# what int_address__unioned works out of what was put into it
+NUMBERED = """
+update intermediate.int_address__unioned as spell
+set full_address = text.full_address,
+    address_number = parse.address_number(text.full_address, spell.postcode, spell.uprn)
+from (
+    select
+        address_spell_id,
+        parse.full_address(
+            address_line_1, address_line_2, address_line_3, address_line_4, address_line_5
+        ) as full_address
+    from intermediate.int_address__unioned
+) as text
+where text.address_spell_id = spell.address_spell_id
+"""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -73,6 +89,7 @@ def load(connection: psycopg.Connection, pack: list[Case]) -> None:
                 spells.append(row | feed | home | {"address_spell_id": f"spell {len(spells)}"})
     _insert(connection, "int_person__unioned", people)
     _insert(connection, "int_address__unioned", spells)
+    connection.execute(NUMBERED)
 
 
 def resolve() -> None:

@@ -1,13 +1,11 @@
 -- Grain: one row per child, person, ground and row of a source that speaks for it, counted or not.
 --
 -- Why somebody is on the list, and why somebody a source speaks of is not. Of those who share a
--- communal home nothing is kept: that they do is nobody's business but theirs. Made after the list
--- itself ({{ ref('family_member') }}), for with it is remembered of what both were made.
+-- communal home nothing is kept: that they do is nobody's business but theirs.
 
 with child as not materialized (
 
-    select person_id as child_id from {{ ref('int_family__touched') }}
-    where is_child
+    select child_id from {{ ref('int_family__centred') }}
 
 ),
 

@@ -1,5 +1,33 @@
 -- Addresses. Each function reads an address in one text, its lines joined by commas.
 
+create or replace function parse.full_address(
+    line_1 text, line_2 text, line_3 text, line_4 text, line_5 text
+)
+returns text
+language sql immutable parallel safe
+return nullif(
+    substr(
+        coalesce(', ' || line_1, '')
+        || coalesce(', ' || line_2, '')
+        || coalesce(', ' || line_3, '')
+        || coalesce(', ' || line_4, '')
+        || coalesce(', ' || line_5, ''),
+        3
+    ),
+    ''
+);
+
+comment on function parse.full_address(text, text, text, text, text) is
+'The lines of an address in one text, joined by commas; null when there are none.';
+
+create or replace function parse.address_number(full_address text, postcode text, uprn text)
+returns bigint
+language sql immutable parallel safe
+return hash_record_extended(row(full_address, postcode, uprn), 0);
+
+comment on function parse.address_number(text, text, text) is
+'An address as it is written, as a number: the same every night.';
+
 create or replace function parse.unit(address text)
 returns text
 language plpgsql immutable parallel safe

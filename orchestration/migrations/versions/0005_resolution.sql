@@ -226,25 +226,114 @@ comment on table resolution.settled_record is
 
 grant select, insert, update, delete on resolution.settled_record to builder;
 
-create table if not exists resolution.told_person (
-    person_id bigint primary key,
-    family_hash bigint
-);
-
-comment on table resolution.told_person is
-'Each person as they were when the families that they may be in were made, in family_member and '
-'family_explanation. No number before these change, until both are made: it never says so of a '
-'family that is yet to be made.';
-
-grant select, insert, update, delete on resolution.told_person to builder;
-
-create table if not exists resolution.read_model (
+-- neither has a log: a crash empties them together with the tables that they tell of
+create unlogged table if not exists resolution.kept_model (
     model varchar(63) primary key, -- noqa: RF04
-    rules varchar(32) not null
+    rules varchar(32) not null,
+    as_of_date date,
+    made_on date,
+    last_change_id bigint,
+    touched bigint
 );
 
-comment on table resolution.read_model is
-'One row per staging model whose rows are kept from night to night: the MD5 of its SQL and of '
-'every function that reads a value. Where it differs all is read again.';
+comment on table resolution.kept_model is
+'One row per model whose rows are kept from night to night: the MD5 of its rules, the day for '
+'which it was made, the day on which all of it was, up to which change it knows what it is made '
+'of, and how many were touched the last time, unless all was made. Where the rules differ, or the '
+'row is missing, all is made anew.';
 
-grant select, insert, update, delete on resolution.read_model to builder;
+create unlogged table if not exists resolution.change (
+    change_id bigint generated always as identity primary key,
+    model varchar(63) not null, -- noqa: RF04
+    told_column varchar(63),
+    key text, -- noqa: RF04
+    deleted_row bigint,
+    transaction_id xid8 not null default pg_current_xact_id()
+);
+
+comment on table resolution.change is
+'What has changed in the tables that are kept: a value of a column that others find their rows by, '
+'and of a row that was deleted its hash. Without a column: the whole table was made anew.';
+
+grant select, insert, update, delete on resolution.kept_model, resolution.change to builder;
+
+create or replace function resolution.note_change()
+returns trigger
+language plpgsql
+as $$
+declare
+    told text;
+    -- a row that was deleted and is written again as it was is no change
+    written_again constant text := format(
+        'change.model = %L and change.transaction_id = pg_current_xact_id()'
+        ' and change.deleted_row = hash_record_extended(changed, 0)', tg_table_name
+    );
+    changed constant text := case tg_op
+        when 'INSERT' then format(
+            'null::bigint from after_rows as changed where not exists'
+            ' (select from resolution.change where %s) and', written_again
+        )
+        when 'DELETE' then 'hash_record_extended(changed, 0) from before_rows as changed where'
+        when 'UPDATE'
+            then 'null::bigint from (table before_rows union all table after_rows) as changed where'
+    end;
+begin
+    if tg_op = 'TRUNCATE' then
+        insert into resolution.change (model) values (tg_table_name);
+        return null;
+    end if;
+    foreach told in array coalesce(tg_argv, '{}') loop
+        execute format(
+            'insert into resolution.change (model, told_column, key, deleted_row)'
+            ' select distinct %1$L, %2$L, changed.%2$I::text, %3$s changed.%2$I is not null',
+            tg_table_name, told, changed
+        );
+    end loop;
+    if tg_op = 'INSERT' then
+        execute format(
+            'delete from resolution.change using after_rows as changed where %s', written_again
+        );
+    end if;
+    return null;
+end
+$$;
+
+comment on function resolution.note_change() is
+'Notes the values of the columns that it is given of all rows that a statement writes or deletes.';
+
+create or replace function resolution.tell_changes(told_table regclass, told_columns name[])
+returns void
+language plpgsql
+as $$
+declare
+    events text[][] := array[
+        ['insert', 'referencing new table as after_rows'],
+        ['update', 'referencing old table as before_rows new table as after_rows'],
+        ['delete', 'referencing old table as before_rows'],
+        ['truncate', '']
+    ];
+    event text[];
+begin
+    if exists (select from pg_trigger where tgrelid = told_table and tgname = 'note_insert') then
+        return;
+    end if;
+    foreach event slice 1 in array events loop
+        execute format(
+            'create trigger note_%1$s after %1$s on %2$s %3$s for each statement'
+            ' execute function resolution.note_change(%4$s)',
+            event[1], told_table, event[2],
+            (
+                select string_agg(quote_literal(attname), ', ') from pg_attribute
+                where attrelid = told_table and attname = any(told_columns)
+            )
+        );
+    end loop;
+    insert into resolution.change (model) -- noqa: RF04
+    select relname from pg_class where oid = told_table;
+end
+$$;
+
+comment on function resolution.tell_changes(regclass, name[]) is
+'Has a table tell of every change whom it concerns: the values of these columns, of those that it '
+'has, in the rows that are written or deleted, by whatever statement. A table that was just made '
+'tells that it is new.';

@@ -157,6 +157,7 @@ found as (
 
     select
         -- keys: as written
+        chosen.address_number,
         chosen.full_address,
         chosen.postcode as source_postcode,
         chosen.uprn as source_uprn,

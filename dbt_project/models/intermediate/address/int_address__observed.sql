@@ -33,9 +33,8 @@ dealt as (
         record_id,
         max(
             case
-                when is_ended
-                    then least(coalesce(ended_on, last_interaction_on), {{ as_of_date() }})
-                else {{ as_of_date() }}
+                when is_ended then coalesce(ended_on, last_interaction_on)
+                else 'infinity'
             end
         ) as observed_on
     from spell
@@ -51,8 +50,8 @@ billed as (
         record_id,
         max(
             case
-                when ended_on < {{ as_of_date() }} then parse.believable_day(ended_on)
-                else {{ as_of_date() }}
+                when ended_on is null then 'infinity'
+                else parse.believable_day(ended_on)
             end
         ) as observed_on
     from liability

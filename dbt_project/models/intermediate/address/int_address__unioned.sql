@@ -20,7 +20,12 @@ tenancy as (
 pupil as (
 
     select distinct on (record_id) * from {{ ref('stg_school__enrolment') }}
-    where coalesce(address_line_1, address_line_2, postcode, uprn) is not null
+    where
+        coalesce(address_line_1, address_line_2, postcode, uprn) is not null
+        and record_id in (
+            select contact.pupil_record_id from {{ ref('stg_school__contact') }} as contact
+            where contact.is_address_as_pupil
+        )
     order by
         record_id asc,
         address_ended_on desc nulls first,
@@ -180,6 +185,9 @@ keyed as (
                 "coalesce(ended_on::text, '')",
             ])
         }} as address_spell_id,
+        parse.full_address(
+            address_line_1, address_line_2, address_line_3, address_line_4, address_line_5
+        ) as full_address,
         *
     from unioned
     where
@@ -211,6 +219,8 @@ unique_spell as (
         address_line_3,
         address_line_4,
         address_line_5,
+        full_address,
+        parse.address_number(full_address, postcode, uprn) as address_number,
         postcode,
         uprn,
         address_type,

@@ -8,29 +8,15 @@ with spell as (
 
 ),
 
-lined as (
-
-    select
-        nullif(
-            concat_ws(
-                ', ', address_line_1, address_line_2, address_line_3, address_line_4, address_line_5
-            ),
-            ''
-        ) as full_address,
-        postcode,
-        uprn
-    from spell
-
-),
-
 written as (
 
     select
+        address_number,
         full_address,
         postcode,
         uprn
-    from lined
-    group by full_address, postcode, uprn
+    from spell
+    group by address_number, full_address, postcode, uprn
 
 )
 

@@ -7,8 +7,7 @@
 
 with child as not materialized (
 
-    select person_id as child_id from {{ ref('int_family__touched') }}
-    where is_child
+    select child_id from {{ ref('int_family__centred') }}
 
 ),
 

@@ -5,8 +5,7 @@
 
 with child as (
 
-    select person_id as child_id from {{ ref('int_family__touched') }}
-    where is_child
+    select child_id from {{ ref('int_family__centred') }}
 
 ),
 

@@ -37,13 +37,10 @@ dated as (
         and not spell.is_end_unreliable
         and coalesce(spell.address_type, '') <> 'previous' as is_open,
         -- until when the feed knows: its end, or the last time it had to do with the person
-        least(
-            coalesce(
-                spell.ended_on,
-                -- an address that began after the feed last dealt with the person was still told
-                greatest(coalesce(spell.observed_on, observed.observed_on), spell.started_on)
-            ),
-            {{ as_of_date() }}
+        coalesce(
+            spell.ended_on,
+            -- an address that began after the feed last dealt with the person was still told
+            greatest(coalesce(spell.observed_on, observed.observed_on), spell.started_on)
         ) as known_until_on
     from spell
     inner join attributed on spell.record_id = attributed.record_id
@@ -52,16 +49,35 @@ dated as (
 
 ),
 
+-- what is known to this day has no last day that would change every night
+lasting as (
+
+    select
+        person_id,
+        record_id,
+        household_id,
+        feed,
+        started_on,
+        ended_on,
+        is_open,
+        case when known_until_on < {{ as_of_date() }} then known_until_on else 'infinity' end
+            as known_until_on
+    from dated
+    where known_until_on is not null
+
+),
+
 -- a feed that has a later address of the same record has missed the end of the earlier one
 followed as (
 
     select
         *,
-        lead(started_on) over (
+        min(started_on) over (
             partition by record_id, is_open and started_on is not null
-            order by started_on asc, household_id asc
+            order by started_on asc
+            groups between 1 following and unbounded following
         ) as next_started_on
-    from dated
+    from lasting
 
 ),
 
@@ -84,7 +100,6 @@ bounded as (
         end as ended_on,
         is_open and coalesce(next_started_on > started_on, false) is false as is_open
     from followed
-    where known_until_on is not null
 
 ),
 
@@ -179,7 +194,8 @@ stayed as (
         started_on,
         case
             when is_recent and place = 1 then null
-            when is_recent and next_lower_on > lower_on then next_lower_on
+            -- nobody knows since when they live in a home of which no start is told
+            when is_recent and next_lower_on > lower_on then nullif(next_lower_on, 'infinity')
             when not is_open then ended_on
         end as ended_on,
         is_recent and place = 1 and rivals = 1 as is_current,

@@ -183,7 +183,7 @@ gathered as (
         started_on,
         ended_on,
         -- what is known to this day has no last day that would change every night
-        nullif(last_known_on, {{ as_of_date() }}) as last_known_on,
+        nullif(last_known_on, 'infinity') as last_known_on,
         is_current,
         has_current is not true and place = 1 and last_known_on is not null as is_last_known,
         is_disputed,

@@ -53,8 +53,8 @@ told as (
             when bool_or(is_current) then 'current'
             else 'last_known'
         end as home_status,
-        string_agg(address_text, ' or ' order by address_text asc) as home_address,
-        string_agg(sources, ' or ' order by address_text asc) as home_sources,
+        string_agg(address_text, ' or ' order by address_text asc, sources asc) as home_address,
+        string_agg(sources, ' or ' order by address_text asc, sources asc) as home_sources,
         max(started_on) as home_since_on,
         max(last_known_on) as home_last_known_on,
         case

@@ -216,7 +216,8 @@ judged as (
         end as involvement_status,
         is_ended,
         offence_class,
-        place,
+        -- what is refused is weighed against nothing
+        case when second_refusal is null then place end as place,
         -- of other offences readers learn that there is one, and no more
         case
             when offence_class = 'other' then null

@@ -42,6 +42,7 @@ dated as (
         ({{ as_of_date() }} - make_interval(years => service_rule.maximum_age + 1))::date
             as born_after,
         service_rule.shown_when_age_unknown = 'Yes' as is_shown_when_age_unknown,
+        service_rule.lookback_years,
         -- greatest() leaves out what is null
         greatest(
             ({{ as_of_date() }} - make_interval(years => service_rule.lookback_years))::date,

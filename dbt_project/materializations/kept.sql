@@ -37,12 +37,12 @@
             {%- for name in hashed if touched_by -%}
                 {%- set is_dated = adapter.get_columns_in_relation(ref(name)) | selectattr("name", "eq", "valid_to") | list %}
                 , (
-                    select sum(hash_record_extended(row(
+                    select sum(hashint8extended(hash_record_extended(row(
                         {% for column in config.get("hashed", {}).get(name, ["*"]) -%}
                             input.{{ column }}{{ ", " if not loop.last }}
                         {%- endfor %}
                         {%- if is_dated %}, {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }}){% endif %}
-                    ), 0))
+                    ), 0), 0))
                     from {{ ref(name) }} as input
                 )
             {%- endfor %}
@@ -109,13 +109,14 @@
                 {{ cut.sql }}
             ) as made {{ is_touched }};
             analyze made;
-            {#- rows are as they were when their hashes add up to what they did, in both halves #}
+            {#- rows are as they were when their hashes add up to what they did, in both halves; hashed
+                twice, for those of two rows that change places in a column add up to the same #}
             create temp table differing on commit drop as
             select key from (
-                select {{ kept_by }} as key, 1 as sign, hash_record_extended(row({{ columns }}), 0) as row_hash
+                select {{ kept_by }} as key, 1 as sign, hashint8extended(hash_record_extended(row({{ columns }}), 0), 0) as row_hash
                 from {{ this }} {{ is_touched }}
                 union all
-                select {{ kept_by }} as key, -1 as sign, hash_record_extended(row({{ columns }}), 0) as row_hash
+                select {{ kept_by }} as key, -1 as sign, hashint8extended(hash_record_extended(row({{ columns }}), 0), 0) as row_hash
                 from made
             ) as hashed
             group by key

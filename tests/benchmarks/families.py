@@ -197,11 +197,11 @@ class World:
         self.build(*WHOLE, *KEPT)
 
     def touched(self) -> tuple[int, int]:
-        """How many families the last build made anew, and how many there are."""
+        """How many families came out otherwise in the last build, or all; how many there are."""
         return self.connection.execute(
             "select coalesce(touched, children.number), children.number from resolution.kept_model"
             " cross join (select count(*) as number from intermediate.int_family__centred)"
-            " as children where model = 'int_family__evidenced'"
+            " as children where model = 'int_family__judged'"
         ).fetchone()
 
     def anew(self) -> dict[str, int]:
@@ -243,7 +243,7 @@ def main() -> None:
             differing += rows
             print(
                 f"night {world.night}, {world.day}: {rows} rows differ;"
-                f" {touched} of {families} families made anew",
+                f" {touched} of {families} families came out otherwise",
                 flush=True,
             )
         print(f"{asked.nights} nights: {differing} rows differ from those made anew")

@@ -339,6 +339,17 @@ def touched(world, model):
     ).fetchone()[0]
 
 
+def test_what_comes_out_as_it_was_is_told_to_nobody(world):
+    run = world.connection.execute
+    world.build(*families.WHOLE, *families.KEPT)
+    run("delete from resolution.change")
+    run(f"update {families.TIE} set ended_on = ended_on")  # noqa: S608
+    world.build(*families.WHOLE, *families.KEPT)
+    assert touched(world, "int_relationship__judged") > 0
+    told = run("select distinct model from resolution.change").fetchall()
+    assert told == [(families.TIE.removeprefix("intermediate."),)]
+
+
 def test_once_a_week_all_is_made_anew(world):
     run = world.connection.execute
     run("update resolution.kept_model set made_on = %s", [world.day - timedelta(days=6)])

@@ -1,15 +1,17 @@
 -- Grain: one row per build: all rules by which a person is worked out of pairs, as one number.
+--
+-- Rows are hashed twice: else two whose values change places would add up to the same.
 
 with model as (
 
-    select sum(hash_record_extended(row(match_model.*), 0)) as rules
+    select sum(hashint8extended(hash_record_extended(row(match_model.*), 0), 0)) as rules
     from {{ ref('match_model') }} as match_model
 
 ),
 
 cluster_limit as (
 
-    select sum(hash_record_extended(row(cluster_limit.*), 0)) as rules
+    select sum(hashint8extended(hash_record_extended(row(cluster_limit.*), 0), 0)) as rules
     from {{ ref('cluster_limit') }} as cluster_limit
     where
         {{ as_of_date() }}

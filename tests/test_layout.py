@@ -256,6 +256,16 @@ def config_of(node):
     return told.group(1).split(", ") if told else node["config"].get("tells", [])
 
 
+def test_a_kept_mart_tells_by_what_it_is_kept(manifest):
+    """Else it is compared whole at each publication. A row without a value would be told by none."""
+    for model, _ in kept_models(manifest):
+        if model["schema"] == "marts":
+            kept_by = model["config"]["kept_by"]
+            assert model["config"]["tells"][0] == kept_by, model["name"]
+            constraints = {c["type"] for c in model["columns"][kept_by]["constraints"]}
+            assert constraints & {"not_null", "primary_key"}, model["name"]
+
+
 def test_no_query_of_what_is_touched_is_asked_for_every_row(manifest):
     """Beside an or PostgreSQL may ask it so, and then never ends: a union says the same."""
     for model, _ in kept_models(manifest):

@@ -10,6 +10,7 @@ from psycopg import sql
 from orchestration import publishing
 from orchestration.publishing import Change, PublicationError, publish, rollback
 from tests import invented_marts
+from tests.benchmarks import publications
 
 CANARY = "Zebedee Quartermain"
 
@@ -309,6 +310,109 @@ def test_publishing_is_done_with_the_rights_of_its_role_only(database, run):
     with pytest.raises(PublicationError, match="SQLSTATE 42501"):
         publish(run)
     assert everything(database) == before
+
+
+# what a mart told of is compared, and nothing else of it
+
+
+def rename_untold(database, person_id, given_name):
+    """Change the mart behind its back."""
+    database.execute("alter table marts.person disable trigger user")
+    database.execute(
+        "update marts.person set given_name = %s where person_id = %s", [given_name, person_id]
+    )
+    database.execute("alter table marts.person enable trigger user")
+
+
+@pytest.fixture
+def telling(database, run):
+    """The same marts, published, of which most tell of their changes, and the run."""
+    for mart in publications.TELLING:
+        publications.tell(database, mart)
+    publish(run)
+    return run
+
+
+def test_of_a_mart_that_tells_only_what_it_told_of_is_compared(database, telling):
+    rename_untold(database, 10, "A")
+    database.execute("update marts.person set given_name = 'B' where person_id = 20")
+    assert publish(telling).changes["person"] == Change(0, 1, 0)
+    assert publications.differing(database) == {"person": 2}
+    # and what was told once is not compared for ever
+    rename_untold(database, 20, "C")
+    assert publish(telling).generation is None
+    assert publications.differing(database) == {"person": 4}
+
+
+UNKNOWN = {
+    "the publication is not known": "delete from resolution.last_publication",
+    "it is of another generation": "update resolution.last_publication set generation = 1",
+    "the mart was emptied": "create temp table copy as table marts.person; truncate marts.person;"
+    " insert into marts.person table copy; drop table copy",
+    "the mart tells no deletion": "drop trigger note_delete on marts.person",
+    "the mart tells no update": "alter table marts.person disable trigger note_update",
+    "the mart may tell no key": "alter table marts.person alter person_id drop not null",
+    "the mart tells another column": "drop trigger note_insert on marts.person; create trigger"
+    " note_insert after insert on marts.person referencing new table as after_rows"
+    " for each statement execute function resolution.note_change('sex')",
+}
+
+
+@pytest.mark.parametrize("unknown", UNKNOWN.values(), ids=UNKNOWN)
+def test_where_it_is_not_known_what_changed_all_is_compared(database, telling, unknown):
+    database.execute("update marts.person set given_name = 'B' where person_id = 20")
+    publish(telling)
+    rename_untold(database, 10, "A")
+    database.execute(unknown)
+    assert publish(telling).changes["person"] == Change(0, 1, 0)
+    assert publications.differing(database) == {}
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_a_mart_made_anew_is_compared_whole(database, telling, tells):
+    rename_untold(database, 10, "A")
+    publications.make_anew(database, "person")
+    if tells:
+        publications.tell(database, "person")
+    assert publish(telling).changes["person"] == Change(0, 1, 0)
+    # the next is not, if it tells
+    rename_untold(database, 10, "B")
+    assert (publish(telling).generation is None) == tells
+
+
+def test_a_change_that_began_before_a_publication_is_of_the_next(database, telling):
+    with psycopg.connect("") as other:
+        other.execute("update marts.person set given_name = 'early' where person_id = 10")
+        database.execute("update marts.person set given_name = 'late' where person_id = 20")
+        assert publish(telling).changes["person"] == Change(0, 1, 0)
+        other.commit()
+    # its number is smaller than the last that was seen
+    publications.prune(database)
+    assert publish(telling).changes["person"] == Change(0, 1, 0)
+    assert publications.differing(database) == {}
+
+
+def test_in_a_copy_of_the_database_transactions_begin_anew(database, telling):
+    database.execute("update resolution.last_publication set seen = '9000000000:9000000000:'")
+    database.execute("update marts.person set given_name = 'A' where person_id = 10")
+    assert publish(telling).changes["person"] == Change(0, 1, 0)
+
+
+def test_what_is_told_is_kept_until_it_is_published(database, telling):
+    change = "update marts.person set given_name = given_name || 'A' where person_id = 10"
+    database.execute(change)
+    publications.prune(database)
+    publish(telling)
+    assert publications.differing(database) == {}
+    database.execute(change)
+    publish(telling)
+    publications.prune(database)
+    assert database.execute("select count(*) from resolution.change").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_happens_what_is_published_is_what_the_marts_hold(database, seed):
+    publications.World(database, seed).happen(120)
 
 
 # the gate
@@ -738,7 +842,8 @@ def test_no_role_writes_outside_its_part(database, run):
         parts.setdefault(role, set()).add(schema.split("_")[0])
     assert parts == {
         "landing": {"raw", "ledger", "quarantine"},
-        "publisher": {"published", "ledger"},
+        # which changes of the marts it has seen
+        "publisher": {"published", "ledger", "resolution"},
         # besides what dbt makes: which records were compared as they are
         "builder": {"resolution"},
     }

@@ -22,6 +22,83 @@ create table ledger.publication_change (
 
 comment on table ledger.publication_change is 'Rows that a generation added, changed and removed.';
 
+-- The column by which a mart tells whatever statement changes it: see resolution.tell_changes. Null
+-- when it does not, or not of every row.
+create function published.told_column(wanted regclass)
+returns text
+language sql
+stable
+as $$
+    select pg_attribute.attname::text
+    from (
+        select tgargs
+        from pg_trigger
+        where
+            tgrelid = wanted
+            and tgfoid = to_regproc('resolution.note_change')
+            and tgenabled in ('O', 'A')
+            and tgqual is null
+            and tgattr::text = ''
+            -- of each statement, after it
+            and tgtype in (4, 8, 16, 32)
+        group by tgargs
+        having count(distinct tgtype) = 4
+    ) as telling
+    inner join pg_attribute
+        on
+            split_part(encode(telling.tgargs, 'escape'), '\000', 1) = pg_attribute.attname
+            and pg_attribute.attrelid = wanted
+            and pg_attribute.attnotnull
+$$;
+
+-- Keeps the values of whom a mart has told since the newest generation, and names their column.
+-- Null when that is not known, or the mart was made anew: then all of it is to be compared.
+create function published.find_told(wanted text)
+returns text
+language plpgsql
+as $$
+declare
+    told_column text;
+    told constant text := format('told_%s', wanted);
+begin
+    select published.told_column(to_regclass(format('%I.%I', mart.built_in, mart.mart)))
+    into told_column
+    from published.mart
+    where mart.mart = wanted;
+
+    if
+        told_column is null
+        or not exists (
+            select from resolution.last_publication
+            where generation = (select max(generation.generation) from published.generation)
+        )
+        or exists (
+            select from resolution.unpublished_change as change
+            where change.model = wanted and change.told_column is null
+        )
+    then
+        return null;
+    end if;
+
+    execute format(
+        'create temporary table %1$I on commit drop as
+        select distinct change.key::%2$s as key
+        from resolution.unpublished_change as change
+        where change.model = %3$L and change.told_column = %4$L',
+        told,
+        (
+            select format_type(atttypid, atttypmod)
+            from pg_attribute
+            where attrelid = format('published.%I', wanted)::regclass and attname = told_column
+        ),
+        wanted,
+        told_column
+    );
+    execute format('analyze pg_temp.%I', told);
+    return told_column;
+end
+$$;
+
 -- Finds the rows of a mart that differ from the newest generation, and keeps where they are.
 create function published.find_differences(wanted text)
 returns table (added bigint, changed bigint, removed bigint)
@@ -30,6 +107,7 @@ as $$
 declare
     mart published.mart;
     difference constant text := format('difference_%s', wanted);
+    told_column constant text := published.find_told(wanted);
 begin
     select * into strict mart from published.mart where published.mart.mart = wanted;
 
@@ -37,9 +115,9 @@ begin
         'create temporary table %1$I on commit drop as
         select former.ctid as former, latter.ctid as latter
         from (
-            select ctid, * from published.%2$I where valid_to_generation = 2147483647
+            select ctid, * from published.%2$I where valid_to_generation = 2147483647 and %7$s
         ) as former
-        full join %3$I.%2$I as latter on %4$s
+        full join (select ctid, * from %3$I.%2$I where %7$s) as latter on %4$s
         where former.ctid is null or latter.ctid is null or (%5$s) is distinct from (%6$s)',
         difference,
         mart.mart,
@@ -55,7 +133,11 @@ begin
         (
             select string_agg(format('latter.%I', name), ', ')
             from unnest(mart.mart_columns) as mart_column (name)
-        )
+        ),
+        case
+            when told_column is null then 'true'
+            else format('%I in (select key from pg_temp.%I)', told_column, 'told_' || wanted)
+        end
     );
     execute format('analyze pg_temp.%I', difference);
 
@@ -126,6 +208,10 @@ declare
     mart_name text;
     found_difference record;
     marts_changed text[] := '{}';
+    is_new boolean;
+    -- what is told from now on is for the next publication
+    now_seen constant pg_snapshot := pg_current_snapshot();
+    last_seen constant bigint := coalesce((select max(change_id) from resolution.change), 0);
 begin
     select * into newest from published.generation order by generation desc limit 1;
     select generation into shown from published.pointer;
@@ -148,7 +234,16 @@ begin
         end if;
     end loop;
 
-    if marts_changed = '{}' and newest.as_of_date = publishing_as_of_date then
+    is_new := marts_changed <> '{}' or newest.as_of_date is distinct from publishing_as_of_date;
+
+    insert into resolution.last_publication (generation, seen, last_change_id)
+    values (case when is_new then new_generation else newest.generation end, now_seen, last_seen)
+    on conflict (is_the_only_row) do update set
+        generation = excluded.generation,
+        seen = excluded.seen,
+        last_change_id = excluded.last_change_id;
+
+    if not is_new then
         if shown = newest.generation then
             return null;
         end if;

@@ -257,6 +257,44 @@ comment on table resolution.change is
 
 grant select, insert, update, delete on resolution.kept_model, resolution.change to builder;
 
+-- beside what it knows of, so that a copy of the published tables alone brings none
+create unlogged table if not exists resolution.last_publication (
+    is_the_only_row boolean primary key default true check (is_the_only_row),
+    generation integer not null,
+    seen pg_snapshot not null,
+    last_change_id bigint not null
+);
+
+comment on table resolution.last_publication is
+'What the newest generation knows of: the transactions that its publication saw, and the last of '
+'their changes. Without a row, or with that of another generation, every mart is compared whole.';
+
+-- A number may be given out before a publication and be seen only after it, so the transaction
+-- decides; the number is asked as well, because in a copied database transactions begin anew.
+create or replace view resolution.unpublished_change as
+select
+    change.change_id,
+    change.model,
+    change.told_column,
+    change.key
+from resolution.change
+cross join resolution.last_publication
+inner join pg_class as published
+    on
+        change.model = published.relname
+        and published.relnamespace = to_regnamespace('published')
+where
+    change.change_id > last_publication.last_change_id
+    or not pg_visible_in_snapshot(change.transaction_id, last_publication.seen);
+
+comment on view resolution.unpublished_change is
+'What published marts have told since the newest generation.';
+
+grant usage on schema resolution to publisher;
+grant select on resolution.change, resolution.unpublished_change to publisher;
+grant select, insert, update on resolution.last_publication to publisher;
+grant select on resolution.unpublished_change to builder;
+
 create or replace function resolution.note_change()
 returns trigger
 language plpgsql

@@ -51,51 +51,54 @@ as $$
             and pg_attribute.attnotnull
 $$;
 
--- Keeps the values of whom a mart has told since the newest generation, and names their column.
--- Null when that is not known, or the mart was made anew: then all of it is to be compared.
-create function published.find_told(wanted text)
+-- The condition for the rows of a mart of which it has told since the newest generation. Where that
+-- is not known, or the mart was made anew, it holds for all.
+create function published.told_rows(wanted text)
 returns text
 language plpgsql
 as $$
 declare
-    told_column text;
-    told constant text := format('told_%s', wanted);
+    told_by text;
 begin
-    select published.told_column(to_regclass(format('%I.%I', mart.built_in, mart.mart)))
-    into told_column
-    from published.mart
-    where mart.mart = wanted;
-
-    if
-        told_column is null
-        or not exists (
-            select from resolution.last_publication
-            where generation = (select max(generation.generation) from published.generation)
-        )
-        or exists (
-            select from resolution.unpublished_change as change
-            where change.model = wanted and change.told_column is null
-        )
-    then
-        return null;
+    if not exists (
+        select from resolution.last_publication
+        where generation = (select max(generation.generation) from published.generation)
+    ) then
+        return 'true';
     end if;
 
-    execute format(
-        'create temporary table %1$I on commit drop as
-        select distinct change.key::%2$s as key
-        from resolution.unpublished_change as change
-        where change.model = %3$L and change.told_column = %4$L',
-        told,
+    if to_regclass('pg_temp.told') is null then
+        create temporary table told on commit drop as
+        select distinct model, told_column, key from resolution.unpublished_change;
+        analyze pg_temp.told;
+    end if;
+
+    select published.told_column(to_regclass(format('%I.%I', mart.built_in, mart.mart)))
+    into told_by
+    from published.mart
+    where
+        mart.mart = wanted
+        and not exists (
+            select from pg_temp.told where told.model = wanted and told.told_column is null
+        );
+
+    if told_by is null then
+        return 'true';
+    end if;
+
+    return format(
+        '%1$I in (
+            select told.key::%2$s from pg_temp.told
+            where told.model = %3$L and told.told_column = %1$L
+        )',
+        told_by,
         (
             select format_type(atttypid, atttypmod)
             from pg_attribute
-            where attrelid = format('published.%I', wanted)::regclass and attname = told_column
+            where attrelid = format('published.%I', wanted)::regclass and attname = told_by
         ),
-        wanted,
-        told_column
+        wanted
     );
-    execute format('analyze pg_temp.%I', told);
-    return told_column;
 end
 $$;
 
@@ -107,7 +110,7 @@ as $$
 declare
     mart published.mart;
     difference constant text := format('difference_%s', wanted);
-    told_column constant text := published.find_told(wanted);
+    told_rows constant text := published.told_rows(wanted);
 begin
     select * into strict mart from published.mart where published.mart.mart = wanted;
 
@@ -134,10 +137,7 @@ begin
             select string_agg(format('latter.%I', name), ', ')
             from unnest(mart.mart_columns) as mart_column (name)
         ),
-        case
-            when told_column is null then 'true'
-            else format('%I in (select key from pg_temp.%I)', told_column, 'told_' || wanted)
-        end
+        told_rows
     );
     execute format('analyze pg_temp.%I', difference);
 

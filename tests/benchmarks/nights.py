@@ -91,10 +91,11 @@ CHANGES = (
     " where drawn.change = 7 and spell.record_id = drawn.record_id",
     "update intermediate.int_person__unioned as record set delivery_id = 1 + %(night)s"
     " from drawn where drawn.change = 7 and record.record_id = drawn.record_id",
-    # a parent of somebody, one account of all who live together, and both again gone
+    # a parent or child of somebody, one account of all who live together, and both again gone
     "insert into intermediate.int_relationship__unioned"
     " (record_id, related_record_id, basis, relationship_code, relationship_group)"
-    " select record_id, other_record_id, 'stated', 'MTH', 'parent' from drawn where change = 9",
+    " select record_id, other_record_id, 'stated', (array['MTH', 'CHILD'])[1 + place %% 2],"
+    " (array['parent', 'child'])[1 + place %% 2] from drawn where change = 9",
     "delete from intermediate.int_relationship__unioned"
     " where hashtext(record_id) %% 7 = %(night)s %% 7",
     "insert into staging.stg_council_tax_liability__liability (source_account_id, record_id,"

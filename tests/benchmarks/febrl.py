@@ -182,8 +182,9 @@ def _fill_the_warehouse(connection, rows, with_number: bool) -> None:
         "int_address__standardised",
         "int_person__standardised",
         "int_person__located", "int_person__accompanied", "int_person__listed",
-        "int_person__housed", "int_person__sounded", "int_person__comparable",
-        "int_person__mistakable", "int_person__profiled",
+        "int_person__housed", "int_person__crowded", "int_person__comparable",
+        "int_person__mistakable", "int_person__contradicted", "int_person__counted",
+        "int_person__profiled",
         "int_person__keyed", "int_person__renewed", "int_person__blocked", "int_person__paired",
         "int_person__scored",
     )  # fmt: skip

@@ -19,8 +19,9 @@ from tests.linkage.pack import cases
 FIRST_DAY = dt.date.fromisoformat(scorer.AS_OF_DATE)
 PROFILES = (
     *("int_person__standardised", "int_person__located", "int_person__accompanied"),
-    *("int_person__housed", "int_person__sounded", "int_person__comparable"),
-    *("int_person__mistakable", "int_person__profiled"),
+    *("int_person__listed", "int_person__housed", "int_person__crowded"),
+    *("int_person__comparable", "int_person__mistakable", "int_person__contradicted"),
+    *("int_person__counted", "int_person__profiled"),
 )
 ADDRESSES = (
     *("int_address__written", "int_address__read", "int_address__found"),
@@ -48,8 +49,7 @@ RECORDS = (
 )
 MARTS = ("person_source_record", "person_redirect")
 KEPT = (
-    *(f"intermediate.{model}" for model in ADDRESSES),
-    "intermediate.int_person__standardised",
+    *(f"intermediate.{model}" for model in (*ADDRESSES, *PROFILES)),
     "intermediate.int_person__scored",
     "resolution.compared_record",
     "intermediate.int_person__vetoed",
@@ -91,6 +91,21 @@ CHANGES = (
     " where drawn.change = 7 and spell.record_id = drawn.record_id",
     "update intermediate.int_person__unioned as record set delivery_id = 1 + %(night)s"
     " from drawn where drawn.change = 7 and record.record_id = drawn.record_id",
+    # a parent or child of somebody, one account of all who live together, and both again gone
+    "insert into intermediate.int_relationship__unioned"
+    " (record_id, related_record_id, basis, relationship_code, relationship_group)"
+    " select record_id, other_record_id, 'stated', (array['MTH', 'CHILD'])[1 + place %% 2],"
+    " (array['parent', 'child'])[1 + place %% 2] from drawn where change = 9",
+    "delete from intermediate.int_relationship__unioned"
+    " where hashtext(record_id) %% 7 = %(night)s %% 7",
+    "insert into staging.stg_council_tax_liability__liability (source_account_id, record_id,"
+    " source_person_id, delivery_id, row_number) select concat_ws('/', %(night)s, drawn.place),"
+    " other.record_id, other.record_id, 1, 1 from drawn"
+    " inner join intermediate.int_person__located as one on drawn.record_id = one.record_id"
+    " inner join intermediate.int_person__located as other on one.home_key = other.home_key"
+    " where drawn.change = 10",
+    "delete from staging.stg_council_tax_liability__liability"
+    " where hashtext(record_id) %% 7 = %(night)s %% 7",
     # a word of a steward, and one withdrawn
     "insert into stewardship.link_override (instruction, ground, feed, source_person_id,"
     " other_feed, other_source_person_id, reason, evidence, decided_by, decider_role)"
@@ -111,12 +126,14 @@ class World:
     """A small council in the current database, and the generation its people saw last."""
 
     def __init__(self, connection, seed: int = 1, pack=None):
-        """Build the first night: the hard cases, blocks of more than three skipped."""
+        """Build the first night: the hard cases, blocks of more than three skipped; no home holds
+        three names."""
         self.connection, self.random = connection, Random(seed)
         self.night, self.touched = 0, set()
         scorer.load(connection, pack or cases())
         run = connection.execute
         run("update reference.matching_parameter set value = 3 where parameter = 'largest_block'")
+        run("update reference.matching_parameter set value = 2 where parameter = 'largest_home'")
         run("create temp table away as table intermediate.int_person__unioned with no data")
         run("create temp table drawn (record_id text, other_record_id text, change int, place int)")
         scorer.resolve()
@@ -125,7 +142,7 @@ class World:
 
     def build(self, *models: str) -> None:
         """Run models for this night's day. Raises RuntimeError if dbt fails."""
-        day = FIRST_DAY + dt.timedelta(days=self.night)
+        day = FIRST_DAY + dt.timedelta(days=40 * self.night)
         # else a week would make all anew, and nothing were tried
         self.connection.execute("update resolution.kept_model set made_on = %s", [day])
         if not transform.dbt("run", "--select", *models, as_of_date=day).success:
@@ -142,7 +159,7 @@ class World:
             )
         ]
         run("truncate drawn")
-        for change in range(1, 9):
+        for change in range(1, 11):
             for place, record in enumerate(self.random.sample(records, each)):
                 other = self.random.choice(records)
                 run("insert into drawn values (%s, %s, %s, %s)", [record, other, change, place])

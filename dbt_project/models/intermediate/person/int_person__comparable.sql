@@ -37,7 +37,22 @@ formal_name as (
 
 ),
 
--- read once each, and not again for each record that it is joined to
+-- many records share a name or a title: each is read once, and not again for each record that it
+-- is joined to
+sounded as materialized (
+
+    select
+        spelt.spelling,
+        extensions.dmetaphone(spelt.spelling) as sound,
+        resolution.letters(spelt.spelling) as letters
+    from (
+        select given_name as spelling from record
+        union
+        select family_name as spelling from record
+    ) as spelt
+
+),
+
 title as materialized (
 
     select
@@ -62,6 +77,12 @@ several as (
 
 ),
 
+crowded as (
+
+    select * from {{ ref('int_person__crowded') }}
+
+),
+
 child as (
 
     select
@@ -69,6 +90,21 @@ child as (
         string_agg(child_key, '|' order by child_key) as child_keys
     from {{ ref('int_person__accompanied') }}
     group by record_id
+
+),
+
+-- a place where many live is no evidence and is left out
+home as (
+
+    select
+        located.record_id,
+        string_agg(distinct located.home_key, '|' order by located.home_key) as home_keys,
+        string_agg(distinct located.dwelling_key, '|' order by located.dwelling_key)
+            as dwelling_keys
+    from {{ ref('int_person__located') }} as located
+    left join crowded on located.home_key = crowded.place_key
+    where crowded.place_key is null
+    group by located.record_id
 
 ),
 
@@ -134,9 +170,9 @@ comparable as (
         record.former_upn,
         sent.telephone,
         sent.email,
-        housed.home_keys,
-        housed.dwelling_keys,
-        housed.house_number,
+        home.home_keys,
+        home.dwelling_keys,
+        case when shared_house.place_key is null then housed.house_number end as house_number,
         housed.street,
         housed.locality,
         child.child_keys,
@@ -146,14 +182,14 @@ comparable as (
         coalesce(housed.is_address_protected, false) as is_address_protected
     from record
     inner join sent on record.record_id = sent.record_id
-    left join {{ ref('int_person__sounded') }} as given_sound
-        on record.given_name = given_sound.spelling
-    left join {{ ref('int_person__sounded') }} as family_sound
-        on record.family_name = family_sound.spelling
+    left join sounded as given_sound on record.given_name = given_sound.spelling
+    left join sounded as family_sound on record.family_name = family_sound.spelling
     left join formal_name on record.given_name = formal_name.nickname
     left join title on sent.title = title.title
     left join adult_title on title.spelling = adult_title.word
     left join {{ ref('int_person__housed') }} as housed on record.record_id = housed.record_id
+    left join crowded as shared_house on housed.street_key = shared_house.place_key
+    left join home on record.record_id = home.record_id
     left join child on record.record_id = child.record_id
     left join list on record.record_id = list.record_id
 

@@ -1,59 +1,12 @@
--- Grain: one row per record of which an address is known: where it lives or lived, to be compared.
+-- Grain: one row per record of which an address is known: where it lives or lived.
 --
--- A place where many live is no evidence and is left out, and so is every protected one. Several
--- values of one kind stand in one text, with | between them.
+-- Several values of one kind stand in one text, with | between them. Of its homes, in each way that
+-- they can be recognised, tells int_person__located.
 
 -- read where they stand, and not copied first: there are many of them
-with record as not materialized (
-
-    select * from {{ ref('int_person__standardised') }}
-    where not is_set_aside
-
-),
-
-address as not materialized (
+with address as not materialized (
 
     select * from {{ ref('int_address__standardised') }}
-
-),
-
-located as not materialized (
-
-    select * from {{ ref('int_person__located') }}
-
-),
-
-parameter as (
-
-    select max(value) as largest_home
-    from {{ ref('matching_parameter') }}
-    where
-        parameter = 'largest_home'
-        and {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
-
-),
-
-home as (
-
-    select located.home_key
-    from located
-    inner join record on located.record_id = record.record_id
-    group by located.home_key
-    having
-        count(distinct record.family_name) <= (select parameter.largest_home from parameter)
-
-),
-
-homes as (
-
-    select
-        located.record_id,
-        string_agg(distinct located.home_key, '|' order by located.home_key) as home_keys,
-        string_agg(distinct located.dwelling_key, '|' order by located.dwelling_key)
-            as dwelling_keys
-    from located
-    inner join home on located.home_key = home.home_key
-    group by located.record_id
 
 ),
 
@@ -90,39 +43,20 @@ last_home as (
 
 ),
 
-shared_house as (
-
-    select
-        last_home.house_number,
-        last_home.street
-    from last_home
-    inner join record on last_home.record_id = record.record_id
-    where last_home.house_number is not null
-    group by last_home.house_number, last_home.street
-    having count(distinct record.family_name) > (select parameter.largest_home from parameter)
-
-),
-
 housed as (
 
     select
         spell.record_id,
-        homes.home_keys,
-        homes.dwelling_keys,
         spell.units,
         spell.postcodes,
-        case when shared_house.house_number is null then last_home.house_number end
-            as house_number,
+        last_home.house_number,
         last_home.street,
         last_home.locality,
+        -- begins as no key of a home does
+        '/' || last_home.house_number || '/' || last_home.street as street_key,
         spell.is_address_protected
     from spell
-    left join homes on spell.record_id = homes.record_id
     left join last_home on spell.record_id = last_home.record_id
-    left join shared_house
-        on
-            last_home.house_number = shared_house.house_number
-            and last_home.street = shared_house.street
 
 )
 

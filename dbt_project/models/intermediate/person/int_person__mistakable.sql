@@ -1,5 +1,5 @@
--- Grain: one row per record that may be taken for somebody else of its home, who bears its name or
--- its initial.
+-- Grain: one row per home and record that may be taken for somebody else of it, who bears its name
+-- or its initial.
 
 -- read where they stand, and not copied first: there are many of them
 with comparable as not materialized (
@@ -15,17 +15,6 @@ parameter as (
     where
         parameter = 'youngest_parent'
         and {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
-
-),
-
-parent as (
-
-    select
-        record_id,
-        min(left(right(child_key, 8), 4))::integer as first_parent_in
-    from {{ ref('int_person__accompanied') }}
-    where starts_with(child_key, 'parent/')
-    group by record_id
 
 ),
 
@@ -59,6 +48,11 @@ resident as (
         comparable.age_class,
         comparable.child_born,
         comparable.child_keys,
+        (
+            select min(left(right(child.child_key, 8), 4))::integer
+            from unnest(string_to_array(comparable.child_keys, '|')) as child (child_key)
+            where starts_with(child.child_key, 'parent/')
+        ) as first_parent_in,
         home.home_key,
         left(comparable.family_name, 3) as family_name_begins,
         left(comparable.given_name, 3) as given_name_begins
@@ -83,7 +77,7 @@ namesake as (
                 filter (where not resident.child_born)
                 < max(date_part('year', resident.date_of_birth))
                 filter (where not resident.child_born)
-                or min(parent.first_parent_in)
+                or min(resident.first_parent_in)
                 < max(date_part('year', resident.date_of_birth))
                 filter (where not resident.child_born)
                 + (select parameter.youngest_parent from parameter)
@@ -93,7 +87,6 @@ namesake as (
             when bool_or(resident.age_class = 'adult') then 1
         end as grown_namesakes
     from resident
-    left join parent on resident.record_id = parent.record_id
     left join beside on resident.record_id = beside.record_id
     group by resident.home_key, resident.family_name_begins, resident.given_name_begins
 
@@ -102,9 +95,10 @@ namesake as (
 namesakes as (
 
     select
+        resident.home_key,
         resident.record_id,
-        bool_or(namesake.has_young_namesake) as has_young_namesake,
-        max(namesake.grown_namesakes) as grown_namesakes
+        namesake.has_young_namesake,
+        namesake.grown_namesakes
     from resident
     inner join namesake
         on
@@ -112,7 +106,6 @@ namesakes as (
             and resident.family_name_begins = namesake.family_name_begins
             and resident.given_name_begins = namesake.given_name_begins
     where namesake.has_young_namesake or namesake.grown_namesakes is not null
-    group by resident.record_id
 
 ),
 
@@ -133,7 +126,9 @@ initial as (
 
 initials as (
 
-    select located.record_id
+    select
+        located.home_key,
+        located.record_id
     from {{ ref('int_person__located') }} as located
     inner join comparable on located.record_id = comparable.record_id
     inner join initial
@@ -141,19 +136,23 @@ initials as (
             located.home_key = initial.home_key
             and comparable.family_name = initial.family_name
             and left(comparable.given_name, 1) = initial.initial
-    group by located.record_id
+    group by located.home_key, located.record_id
 
 ),
 
 mistakable as (
 
     select
+        coalesce(namesakes.home_key, initials.home_key) as home_key,
         coalesce(namesakes.record_id, initials.record_id) as record_id,
         initials.record_id is not null as is_initial_shared,
         coalesce(namesakes.has_young_namesake, false) as has_young_namesake,
         coalesce(namesakes.grown_namesakes, 0) as grown_namesakes
     from namesakes
-    full join initials on namesakes.record_id = initials.record_id
+    full join initials
+        on
+            namesakes.home_key = initials.home_key
+            and namesakes.record_id = initials.record_id
 
 )
 

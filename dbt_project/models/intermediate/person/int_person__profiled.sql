@@ -1,7 +1,6 @@
 -- Grain: one row per record, all that is compared when two records may be one person.
 --
--- Beside each value stands how common it is: that two people share a rare name says more. It is
--- told to half a bit, so that it seldom changes from night to night.
+-- Beside each value stands how common it is: that two people share a rare name says more.
 -- noqa: disable=AM04
 
 -- read where they stand, and not copied first: there are many of them
@@ -21,96 +20,28 @@ parameter as (
 
 ),
 
-given_name_share as (
+counted as not materialized (
 
-    select
-        given_name,
-        resolution.share(count(*), sum(count(*)) over ()) as frequency
-    from comparable
-    where given_name is not null
-    group by given_name
+    select * from {{ ref('int_person__counted') }}
 
 ),
 
-family_name_share as (
+contradicted as (
 
-    select
-        family_name,
-        resolution.share(count(*), sum(count(*)) over ()) as frequency
-    from comparable
-    where family_name is not null
-    group by family_name
+    select * from {{ ref('int_person__contradicted') }}
 
 ),
 
-date_of_birth_share as (
+-- in any home of it
+mistakable as (
 
     select
-        date_of_birth,
-        resolution.share(count(*), sum(count(*)) over ()) as frequency
-    from comparable
-    where date_of_birth is not null
-    group by date_of_birth
-
-),
-
-locality_share as (
-
-    select
-        locality,
-        resolution.share(count(*), sum(count(*)) over ()) as frequency
-    from comparable
-    where locality is not null
-    group by locality
-
-),
-
-telephone_share as (
-
-    select
-        telephone,
-        resolution.share(count(*), sum(count(*)) over ()) as frequency
-    from comparable
-    where telephone is not null
-    group by telephone
-
-),
-
-email_share as (
-
-    select
-        email,
-        resolution.share(count(*), sum(count(*)) over ()) as frequency
-    from comparable
-    where email is not null
-    group by email
-
-),
-
--- two numbers on one name and birth date: one of them is somebody else's, or there are two
-disputed as (
-
-    select
-        given_name,
-        family_name,
-        date_of_birth
-    from comparable
-    where coalesce(nhs_number, upn) is not null
-    group by given_name, family_name, date_of_birth
-    having min(nhs_number) <> max(nhs_number) or min(upn) <> max(upn)
-
-),
-
--- a feed that holds two given names under one family name and birth date may hold twins
-shared_birth as (
-
-    select
-        feed,
-        family_name,
-        date_of_birth
-    from comparable
-    group by feed, family_name, date_of_birth
-    having min(given_name) <> max(given_name)
+        record_id,
+        bool_or(is_initial_shared) as is_initial_shared,
+        bool_or(has_young_namesake) as has_young_namesake,
+        max(grown_namesakes) as grown_namesakes
+    from {{ ref('int_person__mistakable') }}
+    group by record_id
 
 ),
 
@@ -130,24 +61,35 @@ profiled as (
         telephone_share.frequency as tf_telephone,
         email_share.frequency as tf_email
     from comparable
-    left join {{ ref('int_person__mistakable') }} as mistakable
-        on comparable.record_id = mistakable.record_id
-    left join disputed
+    left join mistakable on comparable.record_id = mistakable.record_id
+    left join contradicted as disputed
         on
             comparable.given_name = disputed.given_name
             and comparable.family_name = disputed.family_name
             and comparable.date_of_birth = disputed.date_of_birth
-    left join shared_birth
+    left join contradicted as shared_birth
         on
             comparable.feed = shared_birth.feed
             and comparable.family_name = shared_birth.family_name
             and comparable.date_of_birth = shared_birth.date_of_birth
-    left join given_name_share on comparable.given_name = given_name_share.given_name
-    left join family_name_share on comparable.family_name = family_name_share.family_name
-    left join date_of_birth_share on comparable.date_of_birth = date_of_birth_share.date_of_birth
-    left join locality_share on comparable.locality = locality_share.locality
-    left join telephone_share on comparable.telephone = telephone_share.telephone
-    left join email_share on comparable.email = email_share.email
+    left join counted as given_name_share
+        on
+            comparable.given_name = given_name_share.held_value
+            and given_name_share.kind = 'given_name'
+    left join counted as family_name_share
+        on
+            comparable.family_name = family_name_share.held_value
+            and family_name_share.kind = 'family_name'
+    left join counted as date_of_birth_share
+        on
+            comparable.birth_digits = date_of_birth_share.held_value
+            and date_of_birth_share.kind = 'birth_digits'
+    left join counted as locality_share
+        on comparable.locality = locality_share.held_value and locality_share.kind = 'locality'
+    left join counted as telephone_share
+        on comparable.telephone = telephone_share.held_value and telephone_share.kind = 'telephone'
+    left join counted as email_share
+        on comparable.email = email_share.held_value and email_share.kind = 'email'
 
 ),
 

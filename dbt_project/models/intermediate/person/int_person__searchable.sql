@@ -4,7 +4,6 @@
 -- does not, so that a name that became commoner publishes nobody anew. Whose address and number are
 -- told to nobody is found through neither, whichever record states it.
 
--- what of it has changed says {{ ref('int_person__hashed') }}
 with record as (
 
     select * from {{ ref('int_person__profiled') }}

@@ -257,7 +257,7 @@ def config_of(node):
 
 
 def test_a_kept_mart_tells_by_what_it_is_kept(manifest):
-    """Else it is compared whole at each publication. A row without a value would be told by none."""
+    """Else it is compared whole when it is published. A row without a value is told by none."""
     for model, _ in kept_models(manifest):
         if model["schema"] == "marts":
             kept_by = model["config"]["kept_by"]

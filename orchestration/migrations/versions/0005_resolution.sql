@@ -293,7 +293,7 @@ comment on view resolution.unpublished_change is
 grant usage on schema resolution to publisher;
 grant select on resolution.change, resolution.unpublished_change to publisher;
 grant select, insert, update on resolution.last_publication to publisher;
-grant select on resolution.unpublished_change to builder;
+grant select on resolution.last_publication to builder;
 
 create or replace function resolution.note_change()
 returns trigger

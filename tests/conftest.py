@@ -41,7 +41,10 @@ def var():
 def server(var):
     """A PostgreSQL for the whole run; nothing of it is left afterwards."""
     os.environ["PGDATABASE"] = "postgres"
-    launcher.ensure_running(fsync="off", full_page_writes="off", synchronous_commit="off")
+    # whoever waits for a lock that nobody gives back is told so, and no test hangs
+    launcher.ensure_running(
+        fsync="off", full_page_writes="off", synchronous_commit="off", lock_timeout="10min"
+    )
     yield launcher
     if launcher.is_embedded():
         launcher.stop()

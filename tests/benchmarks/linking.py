@@ -23,6 +23,7 @@ from orchestration import database, landing, transform
 from orchestration.migrate import migrate
 from seeds import synthetic
 from tests.benchmarks.nights import (
+    ADDRESSES,
     CHANGES,
     LINKS,
     MARTS,
@@ -36,7 +37,7 @@ from tests.benchmarks.nights import (
 
 DAY = dt.date(2026, 1, 31)
 STEPS = {"what is compared": PROFILES, "keys to links": LINKS, "links to people": PERSONS}
-ALL = ("int_address__read", *PROFILES, *LINKS, *PERSONS)
+ALL = (*ADDRESSES, *PROFILES, *LINKS, *PERSONS)
 DRAWN = """
 create temp table drawn as
 select

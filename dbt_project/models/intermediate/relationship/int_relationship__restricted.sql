@@ -41,6 +41,13 @@ person as (
         coalesce(recognised.person_id, identified.person_id) as person_id
     from identified
     left join recognised on identified.person_id = recognised.contact_person_id
+    -- few of all records
+    where
+        identified.record_id in (
+            select stated.record_id from stated
+            union
+            select stated.related_record_id from stated
+        )
 
 ),
 

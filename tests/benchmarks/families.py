@@ -130,6 +130,31 @@ CHANGES = (
     "update stewardship.family_override set withdrawn_at = now(), withdrawn_by = 'J Doe',"
     " withdrawn_because = 'it was a cousin of that name' where withdrawn_at is null"
     " and family_override_id %% 5 = %(night)s %% 5",
+    # an address or a service is older than was known, an address is over, a home turns out a hostel
+    "update intermediate.int_address__standardised as address set"
+    " started_on = address.started_on - 400 from drawn where drawn.kind = 'record'"
+    " and drawn.place between 13 and 30 and address.record_id = drawn.one",
+    "update intermediate.int_address__standardised as address set ended_on = %(day)s::date - 3"
+    " from drawn where drawn.kind = 'record' and drawn.place between 61 and 66"
+    " and address.record_id = drawn.one and address.ended_on is null",
+    "update intermediate.int_service_involvement__unioned as spell set"
+    " started_on = spell.started_on - 400 from drawn where drawn.kind = 'record'"
+    " and drawn.place between 46 and 60 and spell.record_id = drawn.one",
+    "update intermediate.int_property__classified as property set property_kind ="
+    " case property.property_kind when 'hostel' then null else 'hostel' end from drawn"
+    " inner join intermediate.int_address__standardised as address"
+    " on drawn.one = address.record_id where drawn.kind = 'record'"
+    " and drawn.place between 36 and 41 and property.uprn = address.uprn",
+    # a contact, or a relative, is of another child; two who may be one may be so no longer
+    "update staging.stg_school__contact as contact set pupil_record_id = drawn.next from drawn"
+    " where drawn.kind = 'tie' and drawn.place between 46 and 60"
+    " and contact.record_id in (drawn.one, drawn.other)",
+    "update staging.stg_childrens_social_care__relationship as tie set"
+    " related_record_id = drawn.next from drawn where drawn.kind = 'tie'"
+    " and drawn.place between 61 and 70 and tie.record_id = drawn.one",
+    "update intermediate.int_person__linked set decision ="
+    " case decision when 'probable' then 'refused' else 'probable' end"
+    " where decision in ('probable', 'refused') and record_number %% 40 = %(night)s %% 40",
     # one night the council thinks otherwise of what a landlord says
     "update reference.family_basis set confidence = confidence - 1"
     " where basis = 'tenancy' and %(night)s = 2",

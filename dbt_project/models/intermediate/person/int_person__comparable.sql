@@ -38,7 +38,7 @@ formal_name as (
 ),
 
 -- many records share a name or a title: each is read once, and not again for each record that it
--- is joined to
+-- is joined to. Grouped before they are put together, or nobody could foresee how few they are
 sounded as materialized (
 
     select
@@ -47,8 +47,10 @@ sounded as materialized (
         resolution.letters(spelt.spelling) as letters
     from (
         select given_name as spelling from record
+        group by given_name
         union
         select family_name as spelling from record
+        group by family_name
     ) as spelt
 
 ),
@@ -77,7 +79,7 @@ several as (
 
 ),
 
-crowded as (
+crowded as not materialized (
 
     select * from {{ ref('int_person__crowded') }}
 

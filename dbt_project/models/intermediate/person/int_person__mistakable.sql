@@ -10,11 +10,14 @@ with comparable as not materialized (
 
 parameter as (
 
-    select max(value) as youngest_parent
+    select
+        max(value) filter (where parameter = 'youngest_parent') as youngest_parent,
+        (
+            {{ as_of_date() }}
+            - make_interval(years => max(value) filter (where parameter = 'own_home_age'))
+        )::date as young_if_born_after
     from {{ ref('matching_parameter') }}
-    where
-        parameter = 'youngest_parent'
-        and {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
+    where {{ as_of_date() }} between valid_from and coalesce(valid_to, {{ as_of_date() }})
 
 ),
 
@@ -62,6 +65,19 @@ resident as (
 
 ),
 
+-- the first known to be born of a family of the home
+elder as (
+
+    select
+        home_key,
+        family_name_begins,
+        min(date_part('year', date_of_birth)) as first_born_in
+    from resident
+    where not child_born
+    group by home_key, family_name_begins
+
+),
+
 -- who bears a name in one home, or nearly: a child, one grown person or two; a parent names a child
 -- after itself, and is not as young as its child's brother
 namesake as (
@@ -85,9 +101,22 @@ namesake as (
                 or bool_or(beside.record_id is not null)
                 then 2
             when bool_or(resident.age_class = 'adult') then 1
-        end as grown_namesakes
+        end as grown_namesakes,
+        -- of a parent's name, and nobody knows that parent's age
+        coalesce(
+            max(resident.date_of_birth) filter (where not resident.child_born)
+            > (select parameter.young_if_born_after from parameter)
+            or max(date_part('year', resident.date_of_birth))
+            filter (where not resident.child_born)
+            >= min(elder.first_born_in) + (select parameter.youngest_parent from parameter),
+            false
+        ) as is_perhaps_with_parent
     from resident
     left join beside on resident.record_id = beside.record_id
+    left join elder
+        on
+            resident.home_key = elder.home_key
+            and resident.family_name_begins = elder.family_name_begins
     group by resident.home_key, resident.family_name_begins, resident.given_name_begins
 
 ),
@@ -98,7 +127,8 @@ namesakes as (
         resident.home_key,
         resident.record_id,
         namesake.has_young_namesake,
-        namesake.grown_namesakes
+        namesake.grown_namesakes,
+        namesake.is_perhaps_with_parent
     from resident
     inner join namesake
         on
@@ -147,7 +177,8 @@ mistakable as (
         coalesce(namesakes.record_id, initials.record_id) as record_id,
         initials.record_id is not null as is_initial_shared,
         coalesce(namesakes.has_young_namesake, false) as has_young_namesake,
-        coalesce(namesakes.grown_namesakes, 0) as grown_namesakes
+        coalesce(namesakes.grown_namesakes, 0) as grown_namesakes,
+        coalesce(namesakes.is_perhaps_with_parent, false) as is_perhaps_with_parent
     from namesakes
     full join initials
         on

@@ -39,7 +39,8 @@ mistakable as (
         record_id,
         bool_or(is_initial_shared) as is_initial_shared,
         bool_or(has_young_namesake) as has_young_namesake,
-        max(grown_namesakes) as grown_namesakes
+        max(grown_namesakes) as grown_namesakes,
+        bool_or(is_perhaps_with_parent) as is_perhaps_with_parent
     from {{ ref('int_person__mistakable') }}
     group by record_id
 
@@ -52,6 +53,7 @@ profiled as (
         coalesce(mistakable.is_initial_shared, false) as is_initial_shared,
         coalesce(mistakable.has_young_namesake, false) as has_young_namesake,
         coalesce(mistakable.grown_namesakes, 0) as grown_namesakes,
+        coalesce(mistakable.is_perhaps_with_parent, false) as is_perhaps_with_parent,
         shared_birth.feed is not null as is_birth_shared,
         disputed.given_name is not null as is_number_disputed,
         given_name_share.frequency as tf_given_name,

@@ -37,7 +37,8 @@ PERSONS = (
     *("int_person__connected", "int_person__vetoed", "int_person__contested"),
     *("int_person__linked", "int_person__clustered", "int_person__doubted"),
     "int_person__settled",
-    *("int_person__identified", "int_person__retired", "int_person__matchable"),
+    *("int_person__identified", "int_person__retired"),
+    *("int_person__unsearched", "int_person__matchable"),
 )
 RECORDS = (
     *("stg_published__person_source_record", "stg_published__person_redirect"),
@@ -58,6 +59,7 @@ KEPT = (
     "intermediate.int_person__doubted",
     "resolution.settled_record",
     "intermediate.int_person__identified",
+    "intermediate.int_person__unsearched",
     "intermediate.int_person__matchable",
 )
 # of each, at most so many a night

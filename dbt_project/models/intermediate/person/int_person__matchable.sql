@@ -23,13 +23,9 @@ contact as (
 
 ),
 
--- as the scores left it: {{ ref('int_person__scored') }}
-searched as (
+unsearched as (
 
-    select
-        record_id,
-        cardinality(blocking_keys) > 0 and blocking_keys <@ skipped_keys as is_skipped
-    from {{ ref('stg_resolution__compared_record') }}
+    select record_id from {{ ref('int_person__unsearched') }}
 
 ),
 
@@ -69,12 +65,12 @@ judged as (
                 coalesce(record.nhs_number, record.upn, record.former_upn) is null
                 and record.is_only_year_of_birth_known
                 then 'only_year_of_birth_known'
-            when searched.is_skipped then 'too_many_alike'
+            when unsearched.record_id is not null then 'too_many_alike'
         end as not_matchable_reason
     from record
     left join home on record.record_id = home.record_id
     left join contact on record.record_id = contact.record_id
-    left join searched on record.record_id = searched.record_id
+    left join unsearched on record.record_id = unsearched.record_id
 
 ),
 

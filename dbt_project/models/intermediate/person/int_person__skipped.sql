@@ -11,6 +11,12 @@ with compared as (
 
 ),
 
+unsearched as (
+
+    select record_id from {{ ref('int_person__unsearched') }}
+
+),
+
 blocking_key as (
 
     select * from {{ ref('blocking_key') }}
@@ -20,10 +26,11 @@ blocking_key as (
 skipped as (
 
     select
-        record_id,
-        unnest(skipped_keys) as block_key,
-        blocking_keys <@ skipped_keys as has_no_other_key
+        compared.record_id,
+        unnest(compared.skipped_keys) as block_key,
+        unsearched.record_id is not null as has_no_other_key
     from compared
+    left join unsearched on compared.record_id = unsearched.record_id
 
 ),
 

@@ -155,6 +155,38 @@ CHANGES = (
     "update intermediate.int_person__linked set decision ="
     " case decision when 'probable' then 'refused' else 'probable' end"
     " where decision in ('probable', 'refused') and record_number %% 40 = %(night)s %% 40",
+    # an account is closed, or was not; an address must not be told, or may be
+    "update staging.stg_council_tax_liability__liability as liability set ended_on ="
+    " case when ended_on is null then %(day)s::date - 5 end from drawn where drawn.kind = 'record'"
+    " and drawn.place between 13 and 60 and liability.record_id = drawn.one",
+    "update intermediate.int_address__standardised as address set is_protected_address ="
+    " not is_protected_address from drawn where drawn.kind = 'record'"
+    " and drawn.place between 43 and 45 and address.record_id = drawn.one",
+    # people of one home turn out to bear several names, and a relative to come for a service
+    f"update {PERSON} set comparable_family_name = 'X' || person_id"
+    " where person_id %% 12 = %(night)s %% 12",
+    f"update {TIE} as tie set service_role = case when service_role is null then 'worker' end"
+    " from drawn where drawn.kind = 'tie' and drawn.place between 46 and 52"
+    " and tie.related_record_id = drawn.other",
+    # who was known for long was not, or is a baby
+    "update intermediate.int_address__standardised as address set started_on = null from drawn"
+    " where drawn.kind = 'record' and drawn.place between 1 and 12"
+    " and address.record_id = drawn.one",
+    "update intermediate.int_service_involvement__unioned as spell set"
+    " started_on = %(day)s::date - 20 from drawn where drawn.kind = 'record'"
+    " and drawn.place between 1 and 12 and spell.record_id = drawn.one",
+    f"update {PERSON} as person set date_of_birth = %(day)s::date - 60 from drawn"
+    f" inner join {RECORD} as record on drawn.one = record.record_id"
+    " where drawn.kind = 'record' and drawn.place between 1 and 3"
+    " and person.person_id = record.person_id",
+    # a street is another council's, and so is somebody whom only neighbours know
+    "update intermediate.int_property__classified as property set gss_code ="
+    " case when gss_code is distinct from 'E99000009' then 'E99000009' end from drawn"
+    " inner join intermediate.int_address__standardised as address"
+    " on drawn.one = address.record_id where drawn.kind = 'record'"
+    " and drawn.place between 13 and 35 and property.postcode = address.postcode",
+    "update staging.stg_neighbouring_council__person set gss_code = 'E9900001' || %(night)s %% 10"
+    " where abs(hashtext(record_id)) %% 4 = %(night)s %% 4",
     # one night the council thinks otherwise of what a landlord says
     "update reference.family_basis set confidence = confidence - 1"
     " where basis = 'tenancy' and %(night)s = 2",

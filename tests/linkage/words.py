@@ -20,7 +20,7 @@ BORN = {  # word: years of birth
     "child_born": (2009, 2021), "sibling_born": (2009, 2021), "baby_born": (2025, 2025),
     "mother_born": (1975, 1996), "father_born": (1970, 1996), "adult_born": (1960, 2000),
     "other_born": (1960, 2000), "elder_born": (1936, 1955), "youth_born": (1998, 2006),
-    "young_born": (2002, 2006),
+    "grown_born": (1970, 1995),
 }  # fmt: skip
 
 

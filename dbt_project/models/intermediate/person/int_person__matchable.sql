@@ -18,7 +18,7 @@ home as (
 
 contact as (
 
-    select record_id from {{ ref('int_person__profiled') }}
+    select record_id from {{ ref('int_person__comparable') }}
     where telephone is not null or email is not null
 
 ),

@@ -61,7 +61,7 @@ resident as (
         left(comparable.given_name, 3) as given_name_begins
     from comparable
     cross join lateral unnest(string_to_array(comparable.home_keys, '|')) as home (home_key)
-    where comparable.family_name is not null and comparable.given_name is not null
+    where comparable.family_name is not null
 
 ),
 
@@ -73,7 +73,6 @@ elder as (
         family_name_begins,
         min(date_part('year', date_of_birth)) as first_born_in
     from resident
-    where not child_born
     group by home_key, family_name_begins
 
 ),
@@ -102,15 +101,13 @@ namesake as (
                 then 2
             when bool_or(resident.age_class = 'adult') then 1
         end as grown_namesakes,
-        -- of a parent's name, and nobody knows that parent's age
-        coalesce(
-            max(resident.date_of_birth) filter (where not resident.child_born)
-            > (select parameter.young_if_born_after from parameter)
-            or max(date_part('year', resident.date_of_birth))
-            filter (where not resident.child_born)
-            >= min(elder.first_born_in) + (select parameter.youngest_parent from parameter),
-            false
-        ) as is_perhaps_with_parent
+        -- of a parent's name, and nobody knows that parent's age; who is a parent there is at home
+        max(resident.date_of_birth) filter (where not resident.child_born)
+        > (select parameter.young_if_born_after from parameter)
+        and min(resident.first_parent_in) is null
+        or max(date_part('year', resident.date_of_birth)) filter (where not resident.child_born)
+        >= min(elder.first_born_in) + (select parameter.youngest_parent from parameter)
+            as is_perhaps_with_parent
     from resident
     left join beside on resident.record_id = beside.record_id
     left join elder

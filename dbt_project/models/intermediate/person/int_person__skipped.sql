@@ -3,7 +3,6 @@
 -- Whoever shares nothing else with a record was not compared with it. Which value makes a block so
 -- large nobody can tell from its key: often one that stands for none.
 
--- as the scores left it: {{ ref('int_person__scored') }}
 with compared as (
 
     select * from {{ ref('stg_resolution__compared_record') }}

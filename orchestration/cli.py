@@ -48,7 +48,9 @@ progress_console = Console(stderr=True)
 
 AsOf = Annotated[
     dt.datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], help="Day to work ages and statuses out for: today."),
+    typer.Option(
+        formats=["%Y-%m-%d"], help="Day to work ages and statuses out for. Default: today."
+    ),
 ]
 
 
@@ -138,13 +140,16 @@ def status() -> None:
 
 @app.command()
 def generate(
-    size: Annotated[Literal["S", "M"], typer.Option(help="S: 5,000 records; M: 550,000.")] = "S",
+    size: Annotated[Literal["S", "M"], typer.Option(help="S: 7,500 records; M: 850,000.")] = "S",
     seed: Annotated[int, typer.Option(help="Another seed is another council.")] = 1,
     night: Annotated[
         int | None,
         typer.Option(min=1, help="1 is the first; later ones change 1 %. Default: the next."),
     ] = None,
-    as_of_date: AsOf = None,
+    as_of_date: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day the extracts are taken for. Default: today."),
+    ] = None,
 ) -> None:
     """Write a night of extracts of the invented council into the landing folder.
 
@@ -183,7 +188,7 @@ def family(
     ] = None,
     need: Annotated[Literal["s17", "s47"], typer.Option(help="Why it is asked.")] = "s17",
 ) -> None:
-    """Print one child's family, read as a BI reader reads it. The one verb that shows data.
+    """Print one child's family, read as a BI reader reads it.
 
     Example: ./run family --child 17 --need s47
 
@@ -249,7 +254,7 @@ def explain(
     from orchestration import database, stewardship
 
     if [pair, person, member].count(None) != 2:
-        raise stewardship.StewardshipError("Name a pair of records, a person, or a member.")
+        raise stewardship.StewardshipError("Say one of --pair, --person and --member.")
     database.ensure_running()
     if pair:
         lines = stewardship.explain_pair(*pair, ban)
@@ -718,7 +723,7 @@ def main() -> None:
     except psycopg.OperationalError as error:
         _stop(f"PostgreSQL cannot be reached: {str(error).splitlines()[0]}")
     except psycopg.Error as error:  # its message may repeat values
-        _stop(f"PostgreSQL refuses: SQLSTATE {error.sqlstate}")
+        _stop(f"PostgreSQL refuses: SQLSTATE {error.sqlstate}. Its log says what.")
     except (
         BuildError, ContractError, MigrationError, PublicationError, RefreshError, ServerError,
         StewardshipError, UnknownChildError,

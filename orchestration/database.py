@@ -273,7 +273,9 @@ def _free_port() -> str:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
             return str(probe.getsockname()[1])
-    raise ServerError("There is no free port on the loopback address.")
+    raise ServerError(
+        "There is no free port on the loopback address. Set PGHOST, for a server of yours."
+    )
 
 
 def _ensure_database(name: str) -> None:

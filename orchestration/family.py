@@ -52,7 +52,7 @@ COLUMNS = {"Service": 4, "Status": 5, "Since": 3, "Whom to ring": 6, "Data as of
 
 
 class UnknownChildError(Exception):
-    """No child of that reference is published."""
+    """No child of that reference is published. Find it with ./run search."""
 
 
 def read(child_ref: str | None, need_level: str = "s17") -> list:

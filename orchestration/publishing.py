@@ -52,6 +52,16 @@ class PublicationError(Exception):
         super().__init__("\n".join(f"{b.rule}: {b.subject} ({b.count})" for b in breaches))
 
 
+class NoGenerationError(PublicationError):
+    """There is no such generation to show."""
+
+    def __init__(self, generation: int | None):
+        """Say which, and where those are that there are."""
+        self.breaches = []
+        asked = f"generation {generation}" if generation else "earlier generation"
+        Exception.__init__(self, f"There is no {asked} to show: see family_context.generation.")
+
+
 def publish(run_id: int, as_of_date: date | None = None) -> Publication:
     """Check the marts, write what differs, and show it. The date is the run's unless given."""
     with _publisher() as connection:
@@ -90,7 +100,7 @@ def rollback(to: int | None = None) -> int:
         try:
             return connection.execute("select published.roll_back(%s)", [to]).fetchone()[0]
         except psycopg.errors.RaiseException:
-            raise PublicationError([Breach("generation_exists", str(to or "earlier"), 0)]) from None
+            raise NoGenerationError(to) from None
 
 
 @contextmanager

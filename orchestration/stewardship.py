@@ -249,7 +249,9 @@ def explain_member(child_id: int, person_id: int) -> list[str]:
     with _reading("steward") as connection:
         known = connection.execute(PUBLISHED, [[child_id, person_id]]).fetchall()
         if len(known) < 2:
-            raise StewardshipError("No two people of those numbers are published.")
+            raise StewardshipError(
+                "No two people of those numbers are published. ./run search tells numbers."
+            )
         member = connection.execute(MEMBER, [child_id, person_id]).fetchone()
         rows = connection.execute(WHY_FAMILY, [child_id, person_id]).fetchall()
     if member:
@@ -329,7 +331,9 @@ def explain_person(person_id: int) -> list[str]:
         records = connection.execute(OF_PERSON, [person_id]).fetchall()
         events = connection.execute(EVENTS, [person_id]).fetchall()
         if not records and not events:
-            raise StewardshipError("No person of that number is, or was, published.")
+            raise StewardshipError(
+                "No person of that number is, or was, published. ./run search tells numbers."
+            )
         lines = [f"Person {person_id}: {len(records)} records."]
         lines += [f"  {r.feed}:{r.source_person_id} ({r.match_rule})" for r in records]
         redirect = connection.execute(LED_TO, [person_id]).fetchone()

@@ -23,7 +23,7 @@ def count(world, table):
 
 def test_nights_give_what_would_be_made_anew(world):
     kept, crossed = 0, 0
-    while world.night < 3 or not crossed and world.night < 9:
+    while world.night < 3 or (not crossed and world.night < 9):
         world.turn()
         keyed, renewed = count(world, "int_person__keyed"), count(world, "int_person__renewed")
         kept += renewed < count(world, "int_person__profiled") / 4

@@ -255,7 +255,7 @@ def test_publishing_what_was_rolled_back_shows_it_again(database, run):
 def test_there_is_no_going_back_to_a_generation_that_never_was(database, run):
     publish(run)
     before = everything(database)
-    with pytest.raises(PublicationError, match="generation_exists"):
+    with pytest.raises(PublicationError, match="There is no generation 999999"):
         rollback(to=999999)
     assert everything(database) == before
 

@@ -75,7 +75,9 @@ def load(folder: Path = SEEDS) -> Model:
         (row["veto"], row["effect"], row["condition"]) for row in _rows(folder / "veto.csv")
     )
     if unknown := {effect for _, effect, _ in vetoes} - EFFECTS:
-        raise ValueError(f"veto.csv: no effect is called {sorted(unknown)[0]}")
+        raise ValueError(
+            f"veto.csv: no effect is called {sorted(unknown)[0]}: use {', '.join(sorted(EFFECTS))}."
+        )
     numbers = ("prior", "tf_minimum", "confirmed_weight", "kept_weight")
     return Model(
         int(terms["model_version"]),
